@@ -1,0 +1,141 @@
+"""One strict JSON reader for everything that comes from outside: API bodies, imports, decision records.
+
+Python's own reader accepts what later layers choke on: duplicate keys, NaN, ``1e999`` (as infinity), NUL and lone
+surrogates (which PostgreSQL refuses), and nesting deep enough to exhaust the stack. This one refuses each of them
+with the place where it stands. It is pure Python, so that the offline verifier can carry it.
+"""
+
+import json
+import math
+from typing import Any
+
+MAX_INTEGER_DIGITS = 40
+"""Longest accepted integer literal. Python's conversion is quadratic, so a 5,000-digit one is an attack."""
+
+
+class JSONRefused(ValueError):
+    """The text is not acceptable JSON; ``str()`` says why in one sentence, ``offset`` is in characters where known."""
+
+    def __init__(self, reason: str, offset: int | None = None) -> None:
+        super().__init__(reason if offset is None else f"{reason} (at character {offset})")
+        self.reason = reason
+        self.offset = offset
+
+
+def loads(
+    raw: bytes | str,
+    *,
+    max_bytes: int = 1_048_576,
+    max_depth: int = 32,
+    floats: bool = True,
+) -> Any:
+    """Read one JSON document.
+
+    ``raw``: UTF-8 bytes or text; ``max_bytes``: size limit in bytes; ``max_depth``: deepest nesting of arrays and
+    objects; ``floats=False`` refuses every number that is not an integer (as signed records must).
+    Raises ``JSONRefused``.
+    """
+    text = _decoded(raw, max_bytes)
+    _check_depth(text, max_depth)
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_object_without_duplicates,
+            parse_constant=_refuse_constant,
+            parse_float=_finite_float if floats else _refuse_float,
+            parse_int=_bounded_integer,
+        )
+    except json.JSONDecodeError as error:
+        raise JSONRefused(f"Not valid JSON: {error.msg.lower()}", error.pos) from None
+    except RecursionError:
+        raise JSONRefused("Nested too deeply") from None
+    _check_strings(value)
+    return value
+
+
+def _decoded(raw: bytes | str, max_bytes: int) -> str:
+    size = len(raw) if isinstance(raw, bytes) else len(raw.encode("utf-8", "surrogatepass"))
+    if size > max_bytes:
+        raise JSONRefused(f"Longer than {max_bytes:,} bytes")
+    if isinstance(raw, str):
+        return raw
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise JSONRefused("Not valid UTF-8", error.start) from None
+
+
+def _check_depth(text: str, max_depth: int) -> None:
+    # Done before parsing: the C scanner recurses, and a deep enough document would end the process.
+    depth = 0
+    in_string = escaped = False
+    for offset, character in enumerate(text):
+        if in_string:
+            if escaped:
+                escaped = False
+            elif character == "\\":
+                escaped = True
+            elif character == '"':
+                in_string = False
+        elif character == '"':
+            in_string = True
+        elif character in "[{":
+            depth += 1
+            if depth > max_depth:
+                raise JSONRefused(f"Nested more than {max_depth} levels deep", offset)
+        elif character in "]}":
+            depth -= 1
+
+
+def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise JSONRefused(f"The key “{key[:80]}” stands twice in one object")
+            seen.add(key)
+    return result
+
+
+def _refuse_constant(name: str) -> Any:
+    raise JSONRefused(f"{name} is not a JSON number")
+
+
+def _finite_float(literal: str) -> float:
+    number = float(literal)
+    if not math.isfinite(number):
+        raise JSONRefused(f"The number {literal[:40]} is out of range")
+    return number
+
+
+def _refuse_float(literal: str) -> Any:
+    raise JSONRefused(f"The number {literal[:40]} is not an integer")
+
+
+def _bounded_integer(literal: str) -> int:
+    if len(literal) > MAX_INTEGER_DIGITS:
+        raise JSONRefused(f"An integer has {len(literal)} digits; at most {MAX_INTEGER_DIGITS} are accepted")
+    return int(literal)
+
+
+def _check_strings(value: Any) -> None:
+    stack: list[Any] = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            _check_string(item)
+        elif isinstance(item, dict):
+            stack.extend(item.keys())
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+
+
+def _check_string(text: str) -> None:
+    if "\x00" in text:
+        raise JSONRefused("A text holds a NUL character")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise JSONRefused("A text holds half of a surrogate pair") from None
