@@ -7,10 +7,14 @@ with the place where it stands. It is pure Python, so that the offline verifier 
 
 import json
 import math
+import re
 from typing import Any
 
 MAX_INTEGER_DIGITS = 40
 """Longest accepted integer literal. Python's conversion is quadratic, so a 5,000-digit one is an attack."""
+
+
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
 class JSONRefused(ValueError):
@@ -49,7 +53,8 @@ def loads(
         raise JSONRefused(f"Not valid JSON: {error.msg.lower()}", error.pos) from None
     except RecursionError:
         raise JSONRefused("Nested too deeply") from None
-    _check_strings(value)
+    if "\\u" in text:  # strict UTF-8 holds no surrogate and JSON no bare NUL: only an escape can bring one
+        _check_strings(value)
     return value
 
 
@@ -67,23 +72,16 @@ def _decoded(raw: bytes | str, max_bytes: int) -> str:
 
 def _check_depth(text: str, max_depth: int) -> None:
     # Done before parsing: the C scanner recurses, and a deep enough document would end the process.
+    if text.count("[") + text.count("{") <= max_depth:
+        return
     depth = 0
-    in_string = escaped = False
-    for offset, character in enumerate(text):
-        if in_string:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                in_string = False
-        elif character == '"':
-            in_string = True
-        elif character in "[{":
+    for match in _STRING_OR_BRACKET.finditer(text):
+        token = match[0]
+        if token in "[{":
             depth += 1
             if depth > max_depth:
-                raise JSONRefused(f"Nested more than {max_depth} levels deep", offset)
-        elif character in "]}":
+                raise JSONRefused(f"Nested more than {max_depth} levels deep", match.start())
+        elif token in "]}":
             depth -= 1
 
 
