@@ -1,8 +1,8 @@
 """One strict JSON reader for everything that comes from outside: API bodies, imports, decision records.
 
-Python's own reader accepts what later layers choke on: duplicate keys, NaN, ``1e999`` (as infinity), NUL and lone
-surrogates (which PostgreSQL refuses), and nesting deep enough to exhaust the stack. This one refuses each of them
-with the place where it stands. It is pure Python, so that the offline verifier can carry it.
+Python's own reader accepts what later layers choke on: duplicate keys, NaN, ``1e999`` (as infinity), NUL and
+lone surrogates (which PostgreSQL refuses), and nesting deep enough to exhaust the stack. This one refuses
+each of them with the place where it stands. It is pure Python, so that the offline verifier can carry it.
 """
 
 import json
@@ -14,11 +14,13 @@ MAX_INTEGER_DIGITS = 40
 """Longest accepted integer literal. Python's conversion is quadratic, so a 5,000-digit one is an attack."""
 
 
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+# The closing quote is optional so that an unclosed string is consumed whole: otherwise the search would start
+# again at each escaped quote inside it, and a megabyte of them would take hours.
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 class JSONRefused(ValueError):
-    """The text is not acceptable JSON; ``str()`` says why in one sentence, ``offset`` is in characters where known."""
+    """The text is not acceptable JSON; ``str()`` says why, ``offset`` is in characters where known."""
 
     def __init__(self, reason: str, offset: int | None = None) -> None:
         super().__init__(reason if offset is None else f"{reason} (at character {offset})")
@@ -35,8 +37,8 @@ def loads(
 ) -> Any:
     """Read one JSON document.
 
-    ``raw``: UTF-8 bytes or text; ``max_bytes``: size limit in bytes; ``max_depth``: deepest nesting of arrays and
-    objects; ``floats=False`` refuses every number that is not an integer (as signed records must).
+    ``raw``: UTF-8 bytes or text; ``max_bytes``: size limit in bytes; ``max_depth``: deepest nesting of arrays
+    and objects; ``floats=False`` refuses every number that is not an integer (as signed records must).
     Raises ``JSONRefused``.
     """
     text = _decoded(raw, max_bytes)
@@ -59,15 +61,18 @@ def loads(
 
 
 def _decoded(raw: bytes | str, max_bytes: int) -> str:
-    size = len(raw) if isinstance(raw, bytes) else len(raw.encode("utf-8", "surrogatepass"))
-    if size > max_bytes:
+    if len(raw) > max_bytes:
         raise JSONRefused(f"Longer than {max_bytes:,} bytes")
-    if isinstance(raw, str):
-        return raw
     try:
-        return raw.decode("utf-8")
+        if isinstance(raw, bytes):
+            return raw.decode("utf-8")
+        if not raw.isascii() and len(raw.encode("utf-8")) > max_bytes:
+            raise JSONRefused(f"Longer than {max_bytes:,} bytes")
+        return raw
     except UnicodeDecodeError as error:
         raise JSONRefused("Not valid UTF-8", error.start) from None
+    except UnicodeEncodeError as error:
+        raise JSONRefused("A text holds half of a surrogate pair", error.start) from None
 
 
 def _check_depth(text: str, max_depth: int) -> None:
@@ -91,9 +96,14 @@ def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise JSONRefused(f"The key “{key[:80]}” stands twice in one object")
+                raise JSONRefused(f"The key “{_printable(key[:80])}” stands twice in one object")
             seen.add(key)
     return result
+
+
+def _printable(text: str) -> str:
+    # The reason is logged, stored and shown: it may not carry the very characters that are refused here.
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def _refuse_constant(name: str) -> Any:
