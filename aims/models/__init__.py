@@ -1,0 +1,3 @@
+from aims.models.operation import AISystem, Component
+
+__all__ = ["AISystem", "Component"]

@@ -1,0 +1,61 @@
+"""The one gate. Pages, API, export, search, history, files and choices in forms all ask here, and nowhere else.
+
+What one may not see does not exist (``NotVisible``, a 404); what one may see and not do is refused with its reason
+(``Denied``, a 403).
+"""
+
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+
+from grc.access.actor import Actor
+from grc.access.roles import Permission, Reach
+from grc.models.record import Record
+
+M = TypeVar("M", bound=Model)
+Q = TypeVar("Q", bound="QuerySet[Model]")
+
+
+class Denied(Exception):
+    """The actor may see this and not do that. ``reason`` is a sentence for the person who is refused."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotVisible(Exception):
+    """For this actor the thing does not exist."""
+
+
+def permitted(queryset: Q, actor: Actor, permission: Permission) -> Q:
+    """The rows of ``queryset`` on which ``actor`` holds ``permission``: organisation first, then role, then ownership."""
+    reach = actor.reach(permission)
+    if reach is None:
+        return queryset.none()
+    rows = queryset.filter(organisation=actor.organisation)
+    return rows if reach is Reach.ALL else rows.filter(owner=actor.person)
+
+
+def require(actor: Actor, permission: Permission, record: Record | None = None) -> None:
+    """Raise ``Denied`` unless ``actor`` holds ``permission``, on ``record`` where one is given."""
+    reach = actor.reach(permission)
+    if record is not None and record.organisation_id != actor.organisation.pk:
+        raise NotVisible
+    if reach is Reach.ALL or (reach is Reach.OWN and record is None):
+        return
+    if reach is None:
+        raise Denied(_("None of your roles allows this. An administrator can give you one that does."))
+    if record is not None and actor.person is not None and record.owner_id == actor.person.pk:
+        return
+    raise Denied(_("You may change the records that you own; this one has another owner."))
+
+
+def allows(actor: Actor, permission: Permission, record: Record | None = None) -> bool:
+    """``require`` as a question, for showing or hiding a button."""
+    try:
+        require(actor, permission, record)
+    except (Denied, NotVisible):
+        return False
+    return True

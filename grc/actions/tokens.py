@@ -1,0 +1,41 @@
+import datetime as dt
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+
+from grc.api.authentication import PREFIX, digest
+from grc.models.activity import ActivityEvent
+from grc.models.organisation import Membership
+from grc.models.person import Person
+from grc.models.token import APIToken
+
+
+@transaction.atomic
+def make_token(*, person: Person, name: str, days: int) -> tuple[APIToken, str]:
+    """A new personal token and its secret, which is shown once and not kept."""
+    secret = PREFIX + secrets.token_urlsafe(32)
+    token = APIToken.objects.create(
+        person=person, name=name, digest=digest(secret), expires_at=timezone.now() + dt.timedelta(days=days)
+    )
+    _note(person, ActivityEvent.Verb.TOKEN_MADE, name)
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(*, token: APIToken) -> None:
+    """From this moment on the token is refused."""
+    if token.revoked_at is None:
+        token.revoked_at = timezone.now()
+        token.save(update_fields=["revoked_at"])
+        _note(token.person, ActivityEvent.Verb.TOKEN_REVOKED, token.name)
+
+
+def _note(person: Person, verb: ActivityEvent.Verb, name: str) -> None:
+    organisations = Membership.objects.filter(person=person, ended_at=None).values_list(
+        "organisation", flat=True
+    )
+    for organisation in set(organisations):
+        ActivityEvent.unscoped.create(
+            organisation_id=organisation, person=person.public_id, verb=verb, detail=name, way="page"
+        )

@@ -1,0 +1,89 @@
+"""A register's records as JSON: the declared fields, other records by reference, people by email."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from grc.access.actor import Actor
+from grc.models.person import Person
+from grc.models.record import Record
+from grc.registers.forms import refuse_unstorable
+from grc.registers.query import people_of
+from grc.registers.register import Register, registers
+
+KERNEL_FIELDS = ["reference", "lock", "created_at", "updated_at", "archived_at"]
+
+
+@extend_schema_field({"type": "string", "format": "email"})
+class PersonField(serializers.SlugRelatedField):  # type: ignore[type-arg]
+    """A person of the caller's organisation, by email."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(slug_field="email", **kwargs)
+
+    def get_queryset(self) -> Any:
+        actor: Actor | None = self.context.get("actor")
+        return people_of(actor) if actor else Person.objects.none()
+
+
+@extend_schema_field({"type": "string", "description": "The reference of a record"})
+class RecordField(serializers.SlugRelatedField):  # type: ignore[type-arg]
+    """A record that the caller may see, by reference."""
+
+    def __init__(self, target: type[Record] | None = None, **kwargs: Any) -> None:
+        super().__init__(slug_field="reference", **kwargs)
+        self.target = target
+
+    def get_queryset(self) -> Any:
+        actor: Actor | None = self.context.get("actor")
+        if actor is None or self.target is None:
+            return None
+        return self.target.objects.permitted(actor, registers.of(self.target).view).filter(archived_at=None)
+
+
+class RecordSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+    """Unknown fields are refused by name: a typing error must not look like success."""
+
+    def build_relational_field(self, field_name: str, relation_info: Any) -> Any:
+        related = relation_info.related_model
+        field = relation_info.model_field
+        kwargs: dict[str, Any] = {"required": not field.null and not field.blank, "allow_null": field.null}
+        if field_name in getattr(self.Meta, "read_only_fields", ()):
+            kwargs = {"read_only": True}
+        if related is Person:
+            return PersonField, kwargs
+        return RecordField, kwargs if kwargs.get("read_only") else kwargs | {"target": related}
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        field_class, kwargs = super().build_standard_field(field_name, model_field)
+        if issubclass(field_class, serializers.CharField):
+            kwargs["validators"] = [*kwargs.get("validators", ()), refuse_unstorable]
+        return field_class, kwargs
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        unknown = set(self.initial_data) - set(self.fields)
+        readonly = {
+            n for n in self.initial_data if n in self.fields and self.fields[n].read_only and n != "lock"
+        }
+        if unknown or readonly:
+            raise serializers.ValidationError(
+                {name: [_("There is no such field.")] for name in unknown}
+                | {name: [_("This field cannot be written.")] for name in readonly}
+            )
+        return attrs
+
+
+def serializer_for(register: Register) -> type[RecordSerializer]:
+    """The serializer class of a register."""
+    meta = type(
+        "Meta",
+        (),
+        {
+            "model": register.model,
+            "fields": ["reference", *register.fields, *[f for f in KERNEL_FIELDS if f != "reference"]],
+            "read_only_fields": [*KERNEL_FIELDS, *register.readonly],
+        },
+    )
+    return type(f"{register.model.__name__}Serializer", (RecordSerializer,), {"Meta": meta})

@@ -1,0 +1,47 @@
+"""Who acts, for whom, by what way: one context variable, set by the middleware and by tasks.
+
+The database backend reads it (``SET LOCAL``), history reads it (who changed this), activity reads it (from where).
+It decides nothing: what a person may do is judged by ``grc.access`` from the actor that is passed explicitly.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Context:
+    """``organisation_id`` and ``person_id`` are database keys; ``way`` is page, api, task or command."""
+
+    organisation_id: int | None
+    person_id: int | None
+    way: str
+    address: str = ""
+
+
+_context: ContextVar[Context | None] = ContextVar("assay_context", default=None)
+
+
+def current_context() -> Context | None:
+    return _context.get()
+
+
+def set_context(context: Context | None) -> None:
+    """Work in ``context`` from now on; a transaction that is already open is told at once."""
+    from django.db import connection
+
+    _context.set(context)
+    if context is not None and connection.in_atomic_block and not connection.needs_rollback:
+        connection.tell_context()  # type: ignore[attr-defined]
+
+
+@contextmanager
+def working_in(context: Context) -> Iterator[None]:
+    """Work in ``context`` until the block ends, then in the one before."""
+    before = current_context()
+    set_context(context)
+    try:
+        yield
+    finally:
+        set_context(before)

@@ -1,0 +1,44 @@
+"""What each database role may do, granted again after every migration.
+
+``assay_owner`` owns the tables and migrates. ``assay_app`` serves pages, API and tasks: it reads and writes, but may
+only add to tables that are append-only. ``assay_ingest`` writes decision records and nothing else.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model
+
+APP_ROLE = "assay_app"
+INGEST_ROLE = "assay_ingest"
+
+
+def is_append_only(model: type[Model]) -> bool:
+    """History tables, and every model that says ``append_only = True``."""
+    if any(base.__module__.startswith("simple_history") for base in model.__mro__):
+        return True
+    return getattr(model, "append_only", False) is True
+
+
+def grant_roles(**_: Any) -> None:
+    """Grant both roles what they need. Runs as the owner, once after all migrations."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname IN (%s, %s)", [APP_ROLE, INGEST_ROLE])
+        if cursor.fetchone()[0] != 2:
+            raise RuntimeError(
+                "The database roles assay_app and assay_ingest are missing: create them as docs/deployment.md says."
+            )
+        for role in (APP_ROLE, INGEST_ROLE):
+            cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}, {INGEST_ROLE}")
+        cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {INGEST_ROLE}")
+        for model in apps.get_models():
+            if not model._meta.managed and not getattr(model, "append_only", False):
+                continue
+            table = connection.ops.quote_name(model._meta.db_table)
+            if is_append_only(model):
+                cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {APP_ROLE}")
+            for privilege in getattr(model, "ingest_privileges", ()):
+                cursor.execute(f"GRANT {privilege} ON {table} TO {INGEST_ROLE}")

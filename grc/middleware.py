@@ -1,0 +1,89 @@
+"""Who is here, and what a refusal looks like."""
+
+import zoneinfo
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+
+from grc.access.actor import Actor
+from grc.access.gate import Denied, NotVisible
+from grc.context import set_context
+from grc.models.organisation import Organisation
+from grc.views.errors import bad_request, denied, not_found
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def client_address(request: HttpRequest) -> str:
+    """The client's IP address as the web server saw it; gunicorn sets it from a trusted proxy's header."""
+    return str(request.META.get("REMOTE_ADDR", ""))[:45]
+
+
+class ReaderMiddleware:
+    """Dates in the reader's zone."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        zone = getattr(request.user, "time_zone", "UTC")
+        try:
+            timezone.activate(zoneinfo.ZoneInfo(zone))
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            timezone.activate(zoneinfo.ZoneInfo("UTC"))
+        try:
+            return self.get_response(request)
+        finally:
+            timezone.deactivate()
+
+
+class ActorMiddleware:
+    """``/o/<organisation>/...``: the person's roles there, or a 404 as if the organisation did not exist."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = None  # type: ignore[attr-defined]
+        try:
+            return self.get_response(request)
+        finally:
+            set_context(None)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        if "organisation" not in kwargs or request.path.startswith("/api/"):
+            return None  # the API sets its actor once it knows whose token it is
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        organisation = Organisation.objects.filter(slug=kwargs["organisation"]).first()
+        actor = organisation and Actor.of(request.user, organisation, address=client_address(request))
+        if not actor:
+            return not_found(request)
+        request.actor = actor  # type: ignore[attr-defined]
+        set_context(actor.context)
+        return None
+
+
+class RefusalMiddleware:
+    """The gate's exceptions become pages."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Denied):
+            return denied(request, error.reason)
+        if isinstance(error, NotVisible | Http404):
+            return not_found(request)
+        if isinstance(error, RequestDataTooBig):
+            return bad_request(request, error)
+        return None

@@ -1,0 +1,73 @@
+"""How a value of a record is shown: one answer for lists, pages, history and export."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from grc.models.person import Person
+from grc.models.record import Record
+from grc.registers.register import Register
+
+
+@dataclass(frozen=True)
+class Cell:
+    """``text`` for people; ``value`` for export (typed); ``url`` where it leads; ``tone`` the colour of a badge."""
+
+    name: str
+    heading: str
+    text: str
+    value: Any
+    url: str = ""
+    tone: str = ""
+    long: bool = False
+    instant: dt.datetime | None = None
+
+
+def cell(register: Register, record: Model, name: str) -> Cell:
+    """The cell of field ``name``. The caller has fetched related rows (``Register.foreign``)."""
+    field = register.field(name)
+    raw = getattr(record, name)
+    heading = register.heading(name)
+    if isinstance(raw, Record):
+        return Cell(name, heading, str(raw), raw.reference, url=raw.get_absolute_url())
+    if isinstance(raw, Person):
+        return Cell(name, heading, str(raw), raw.email)
+    if isinstance(raw, Model):
+        return Cell(name, heading, str(raw), str(raw))
+    if isinstance(raw, dt.datetime):
+        return Cell(name, heading, raw.isoformat(), raw, instant=raw)
+    text = _text(raw, record, name, field)
+    url = record.get_absolute_url() if name == "reference" and isinstance(record, Record) else ""
+    return Cell(
+        name,
+        heading,
+        text,
+        raw if isinstance(raw, int | dt.date) and not isinstance(raw, bool) else text,
+        url=url,
+        tone=register.tone(name, raw),
+        long=field.get_internal_type() == "TextField",
+    )
+
+
+def cells(register: Register, record: Model, names: tuple[str, ...] | list[str]) -> list[Cell]:
+    return [cell(register, record, name) for name in names]
+
+
+def _text(raw: Any, record: Model, name: str, field: Any) -> str:
+    if raw is None or raw == "":
+        return ""
+    if isinstance(raw, bool):
+        return _("Yes") if raw else _("No")
+    if isinstance(raw, list):
+        choices = (
+            dict(getattr(field.base_field, "choices", None) or ()) if hasattr(field, "base_field") else {}
+        )
+        return ", ".join(str(choices.get(item, item)) for item in raw)
+    if getattr(field, "choices", None):
+        return str(getattr(record, f"get_{name}_display")())
+    if isinstance(raw, dt.date):
+        return raw.isoformat()
+    return str(raw)

@@ -1,0 +1,96 @@
+"""The form of a register's record, made from its declaration."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.models import modelform_factory
+from django.utils.translation import gettext_lazy as _
+
+from grc.access.actor import Actor
+from grc.models.person import Person
+from grc.models.record import Record
+from grc.registers.query import people_of
+from grc.registers.register import Register, registers
+
+
+def refuse_unstorable(value: Any) -> None:
+    """NUL never reaches PostgreSQL, which would answer with an error of its own."""
+    if isinstance(value, str) and "\x00" in value:
+        raise ValidationError(_("A NUL character has no place here."), code="null_characters_not_allowed")
+
+
+class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
+    """``lock`` says which state was edited, ``change_reason`` goes into the history."""
+
+    lock = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    change_reason = forms.CharField(
+        label=_("Why this change?"),
+        required=False,
+        max_length=100,
+        help_text=_("Kept in the history, for whoever asks later."),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, register: Register, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        self.register = register
+        if self.instance.pk is None:
+            del self.fields["change_reason"]
+            self.instance.organisation = actor.organisation
+        self.initial.setdefault("lock", self.instance.lock)
+        for name, field in self.fields.items():
+            self._limit_choices(field)
+            _dress(name, field)
+
+    def _limit_choices(self, field: forms.Field) -> None:
+        if not isinstance(field, forms.ModelChoiceField):
+            return
+        target = field.queryset.model
+        if target is Person:
+            field.queryset = people_of(self.actor)
+        elif issubclass(target, Record):
+            other = registers.of(target)
+            field.queryset = target.objects.permitted(self.actor, other.view).filter(archived_at=None)
+
+    def validate_unique(self) -> None:
+        # organisation is not a form field; uniqueness within it is checked all the same
+        self._validate_constraints = True
+        exclude = self._get_validation_exclusions() - {"organisation"}
+        try:
+            self.instance.validate_unique(exclude=exclude)
+            self.instance.validate_constraints(exclude=exclude)
+        except ValidationError as error:
+            self._update_errors(error)
+
+    def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """The register's sections with their bound fields, for the template."""
+        return [
+            (section, [self[name] for name in section.fields if name in self.fields])
+            for section in self.register.sections
+            if any(name in self.fields for name in section.fields)
+        ]
+
+
+def _dress(name: str, field: forms.Field) -> None:
+    widget = field.widget
+    if isinstance(widget, forms.CheckboxInput) or isinstance(widget, forms.CheckboxSelectMultiple):
+        widget.attrs["class"] = "form-check-input"
+    elif isinstance(widget, forms.Select | forms.SelectMultiple):
+        widget.attrs["class"] = "form-select"
+    elif not isinstance(widget, forms.HiddenInput):
+        widget.attrs["class"] = "form-control"
+    if isinstance(widget, forms.Textarea):
+        widget.attrs.setdefault("rows", 3)
+    if isinstance(field, forms.DateField):
+        field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"})
+    if isinstance(field, forms.CharField):
+        field.validators.append(refuse_unstorable)
+
+
+def form_for(register: Register) -> type[RecordForm]:
+    """The ModelForm class of a register, over its writable fields."""
+    form: type[RecordForm] = modelform_factory(
+        register.model, form=register.form_class(), fields=register.writable
+    )
+    return form

@@ -1,0 +1,247 @@
+"""The pages of every register. They translate a request into one domain call and its answer into HTML."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views import View
+
+from grc.access.actor import Actor
+from grc.access.gate import Denied, allows, require
+from grc.actions.activity import record_activity
+from grc.actions.links import links_of
+from grc.actions.records import (
+    StaleRecord,
+    archive_record,
+    change_record,
+    create_record,
+    restore_record,
+)
+from grc.models.activity import ActivityEvent
+from grc.models.record import Record
+from grc.registers.cells import cells
+from grc.registers.export import export_rows
+from grc.registers.forms import RecordForm, form_for
+from grc.registers.history import changes
+from grc.registers.query import BadQuery, ListQuery
+from grc.registers.register import Register, registers
+from grc.shell import current_actor
+
+PAGE_SIZE = 50
+
+
+class RegisterPage(View):
+    """A page of one register: for whoever may see the register, and a 404 for everybody else."""
+
+    register: Register
+    actor: Actor
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.actor = current_actor(request)
+        if not self.actor.can(self.register.view):
+            raise Http404
+        kwargs.pop("organisation", None)
+        return super().dispatch(request, *args, **kwargs)
+
+    def record(self, reference: str) -> Any:
+        rows = self.register.model.objects.permitted(self.actor, self.register.view)
+        foreign = self.register.foreign([*self.register.fields, "created_by", "updated_by"])
+        return get_object_or_404(
+            rows.select_related("key", "organisation", "owner", *foreign), reference=reference
+        )
+
+    def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
+        context |= {
+            "register": self.register,
+            "list_url": self.register.list_url(self.actor.organisation.slug),
+        }
+        return render(self.request, template, context, status=status)
+
+
+class ListPage(RegisterPage):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        try:
+            query = ListQuery.read(self.register, self.actor, request.GET)
+            rows = query.rows()
+        except BadQuery as error:
+            return self.show("registers/bad_query.html", status=400, error=error)
+        page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+        return self.show(
+            "registers/list.html",
+            query=query,
+            page=page,
+            pages=page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+            headings=[(name, self.register.heading(name)) for name in query.columns],
+            rows=[cells(self.register, record, query.columns) for record in page],
+            filters=[
+                (name, self.register.heading(name), query.choices(name)) for name in self.register.filters
+            ],
+            all_columns=[
+                (name, self.register.heading(name), name in query.columns)
+                for name in (*self.register.columns, *self.register.more_columns)
+                if name != "reference"
+            ],
+            can_add=allows(self.actor, self.register.edit),
+            narrowed=bool(query.search or query.filters or query.archived),
+        )
+
+
+class ExportPage(RegisterPage):
+    def get(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+        try:
+            query = ListQuery.read(self.register, self.actor, request.GET)
+            rows = query.rows()
+        except BadQuery as error:
+            return self.show("registers/bad_query.html", status=400, error=error)
+        record_activity(
+            by=self.actor,
+            verb=ActivityEvent.Verb.EXPORTED,
+            detail=f"{self.register.plural} ({kind}): {rows.count()}",
+        )
+        return export_rows(query, rows, kind=kind)
+
+
+class DetailPage(RegisterPage):
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        record = self.record(reference)
+        actions = self.register.actions(record, self.actor)
+        return self.show(
+            "registers/detail.html",
+            record=record,
+            sections=[(s, cells(self.register, record, s.fields)) for s in self.register.sections],
+            related=[
+                related_table(self.register, record, related, self.actor) for related in self.register.related
+            ],
+            links=links_of(record=record.key, actor=self.actor),
+            linkable=self.register.linkable,
+            panels=self.register.panels(record, self.actor),
+            actions=actions,
+            can_edit=allows(self.actor, self.register.edit, record),
+        )
+
+
+def related_table(register: Register, record: Record, related: Any, actor: Actor) -> dict[str, Any]:
+    """The rows of another register that point at ``record``, as far as ``actor`` may see them (200 at most)."""
+    other = registers.by_slug(related.register)
+    rows = other.model.objects.permitted(actor, other.view).filter(
+        **{related.field: record.pk}, archived_at=None
+    )
+    rows = rows.select_related("organisation", *other.foreign(related.columns)).order_by("pk")
+    shown = list(rows[:200])
+    return {
+        "title": related.title,
+        "register": other,
+        "headings": [other.heading(name) for name in related.columns],
+        "rows": [cells(other, row, related.columns) for row in shown],
+        "add_url": f"{other.list_url(actor.organisation.slug)}new?{related.field}={record.reference}"
+        if allows(actor, other.edit) and record.archived_at is None
+        else "",
+    }
+
+
+class FormPage(RegisterPage):
+    """Create and edit. What was typed is never lost: an error, or somebody else's save, shows it again."""
+
+    def get(self, request: HttpRequest, reference: str | None = None) -> HttpResponse:
+        record = self._editable(reference)
+        return self._form(self._bound(record, None))
+
+    def post(self, request: HttpRequest, reference: str | None = None) -> HttpResponse:
+        record = self._editable(reference)
+        form = self._bound(record, request.POST)
+        if not form.is_valid():
+            return self._form(form, status=422)
+        try:
+            saved = self._save(form, record)
+        except StaleRecord as error:
+            form.add_error(None, str(error))
+            form.data = form.data.copy()
+            form.data["lock"] = error.current.lock
+            theirs = cells(self.register, error.current, self.register.writable)
+            return self._form(form, status=409, theirs=theirs)
+        messages.success(request, _("%(reference)s is saved.") % {"reference": saved.reference})
+        return redirect(saved.get_absolute_url())
+
+    def _editable(self, reference: str | None) -> Any:
+        record = self.record(reference) if reference else None
+        require(self.actor, self.register.edit, record)
+        if record is not None and record.archived_at is not None:
+            raise Denied(_("This record is archived. Restore it before you change it."))
+        return record
+
+    def _bound(self, record: Any, data: Any) -> RecordForm:
+        initial: dict[str, Any] = {}
+        if record is None:
+            initial = {"owner": self.actor.person.pk} if self.actor.person else {}
+            initial |= self._prefilled()
+        return form_for(self.register)(
+            data, instance=record, initial=initial, actor=self.actor, register=self.register
+        )
+
+    def _prefilled(self) -> dict[str, Any]:
+        # "Add component" on a system's page arrives with ?system=SYS-0001
+        given: dict[str, Any] = {}
+        for name in self.register.writable:
+            value = self.request.GET.get(name)
+            field = self.register.field(name)
+            if not value or not field.is_relation or not issubclass(field.related_model, Record):  # type: ignore[arg-type]
+                continue
+            other = registers.of(field.related_model)  # type: ignore[arg-type]
+            row = other.model.objects.permitted(self.actor, other.view).filter(reference=value).first()
+            if row is not None:
+                given[name] = row.pk
+        return given
+
+    def _save(self, form: RecordForm, record: Any) -> Record:
+        if record is None:
+            return create_record(record=form.save(commit=False), by=self.actor)
+        return change_record(
+            record=form.save(commit=False),
+            by=self.actor,
+            lock=form.cleaned_data.get("lock") or 0,
+            reason=form.cleaned_data["change_reason"],
+        )
+
+    def _form(self, form: RecordForm, status: int = 200, **context: Any) -> HttpResponse:
+        return self.show("registers/form.html", status=status, form=form, record=form.instance, **context)
+
+
+class HistoryPage(RegisterPage):
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        record = self.record(reference)
+        rows = record.history.select_related("history_user", *self.register.foreign(self.register.fields))
+        page = Paginator(rows.order_by("-history_date", "-history_id"), PAGE_SIZE).get_page(
+            request.GET.get("page")
+        )
+        earlier = (
+            rows.filter(history_id__lt=page[-1].history_id).order_by("-history_id").first()
+            if len(page)
+            else None
+        )
+        return self.show(
+            "registers/history.html", record=record, page=page, steps=changes(self.register, [*page, earlier])
+        )
+
+
+class ArchivePage(RegisterPage):
+    """Archive asks why; restore is one click, because it undoes."""
+
+    archived: bool = True
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        record = self.record(reference)
+        require(self.actor, self.register.edit, record)
+        return self.show("registers/archive.html", record=record)
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        record = self.record(reference)
+        act = archive_record if self.archived else restore_record
+        saved = act(
+            record=record, by=self.actor, reason=request.POST.get("reason", "").replace("\x00", "")[:100]
+        )
+        done = _("%(reference)s is archived.") if self.archived else _("%(reference)s is back in the list.")
+        messages.success(request, done % {"reference": saved.reference})
+        return redirect(saved.get_absolute_url())

@@ -1,0 +1,173 @@
+"""A register, declared once: its pages, API, export, history, access and tests follow from the declaration."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db.models import Field, Model
+from django.urls import URLPattern, reverse
+from django.utils.functional import Promise
+
+from grc.access.roles import Permission
+from grc.models.record import Record
+
+if TYPE_CHECKING:
+    from grc.access.actor import Actor
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of fields, in the form and on the record's page alike."""
+
+    title: Text
+    fields: tuple[str, ...]
+    help: Text = ""
+
+
+@dataclass(frozen=True)
+class Related:
+    """Records of another register that point at this one by ``field``, shown on this one's page.
+
+    ``in_version``: they are part of what is approved or shared with this record.
+    """
+
+    register: str
+    field: str
+    title: Text
+    columns: tuple[str, ...]
+    in_version: bool = True
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button on a record's page; ``post`` ones change something, the first ``primary`` one is the next step."""
+
+    label: Text
+    url: str
+    icon: str
+    post: bool = False
+    primary: bool = False
+
+
+class Register:
+    """Subclass, fill in, and hand to ``registers.add``. ``docs/adding-a-register.md`` shows a real one."""
+
+    model: ClassVar[type[Record]]
+    slug: ClassVar[str]
+    prefix: ClassVar[str]
+    group: ClassVar[str]
+    icon: ClassVar[str]
+    about: ClassVar[Text]
+    first_step: ClassVar[Text]
+    view: ClassVar[Permission]
+    edit: ClassVar[Permission]
+    columns: ClassVar[tuple[str, ...]]
+    more_columns: ClassVar[tuple[str, ...]] = ("created_at", "updated_at")
+    filters: ClassVar[tuple[str, ...]] = ("owner",)
+    search: ClassVar[tuple[str, ...]] = ("reference",)
+    sections: ClassVar[tuple[Section, ...]]
+    readonly: ClassVar[tuple[str, ...]] = ()
+    related: ClassVar[tuple[Related, ...]] = ()
+    linkable: ClassVar[tuple[str, ...]] = ()
+    tones: ClassVar[dict[str, dict[str, str]]] = {}
+    in_navigation: ClassVar[bool] = True
+
+    # What a register may say about itself beyond its fields
+
+    def actions(self, record: Any, actor: "Actor") -> list[Action]:
+        """Further buttons on the record's page, beside edit and archive."""
+        return []
+
+    def panels(self, record: Any, actor: "Actor") -> list[tuple[str, dict[str, Any]]]:
+        """Further parts of the record's page: (template, context), below the facts."""
+        return []
+
+    def snapshot(self, record: Any) -> dict[str, Any]:
+        """What a Version holds beyond the fields, children and links; plain JSON values, no floats."""
+        return {}
+
+    def form_class(self) -> Any:
+        """A ModelForm base of the register's own, where the shape of its input has rules of several fields."""
+        from grc.registers.forms import RecordForm
+
+        return RecordForm
+
+    # What follows from the declaration
+
+    @property
+    def name(self) -> Text:
+        return self.model._meta.verbose_name or self.slug
+
+    @property
+    def plural(self) -> Text:
+        return self.model._meta.verbose_name_plural or self.slug
+
+    @property
+    def fields(self) -> list[str]:
+        """Every field of the record's page, in order."""
+        return [name for section in self.sections for name in section.fields]
+
+    @property
+    def writable(self) -> list[str]:
+        return [name for name in self.fields if name not in self.readonly]
+
+    def field(self, name: str) -> "Field[Any, Any]":
+        return self.model._meta.get_field(name)  # type: ignore[return-value]
+
+    def heading(self, name: str) -> str:
+        label = str(getattr(self.field(name), "verbose_name", name))
+        return label[:1].upper() + label[1:]
+
+    def foreign(self, names: Sequence[str]) -> list[str]:
+        """Those of ``names`` that point at another table: to be fetched with the row, not one by one."""
+        return [name for name in names if self.field(name).is_relation]
+
+    def tone(self, name: str, value: Any) -> str:
+        """The colour of a value's badge; empty where the field has none."""
+        return self.tones.get(name, {}).get(str(value), "")
+
+    def list_url(self, organisation: str) -> str:
+        return reverse(f"{self.slug}-list", args=[organisation])
+
+    def detail_url(self, organisation: str, reference: str) -> str:
+        return reverse(f"{self.slug}-detail", args=[organisation, reference])
+
+    def url(self, what: str, record: Record) -> str:
+        return reverse(f"{self.slug}-{what}", args=[record.organisation.slug, record.reference])
+
+    def extra_urls(self) -> list[URLPattern]:
+        """Pages of the register's own, below ``/o/<organisation>/<slug>/<reference>/``."""
+        return []
+
+
+class Registers:
+    """The registry: every register of every app, in the order of declaration."""
+
+    def __init__(self) -> None:
+        self._by_slug: dict[str, Register] = {}
+        self._by_model: dict[type[Model], Register] = {}
+
+    def add(self, register_class: type[Register]) -> type[Register]:
+        """Class decorator. Raises ``ValueError`` for a slug, prefix or model that is taken."""
+        register = register_class()
+        taken = {other.prefix for other in self}
+        if register.slug in self._by_slug or register.model in self._by_model or register.prefix in taken:
+            raise ValueError(
+                f"{register_class.__name__}: its slug, prefix or model belongs to another register"
+            )
+        self._by_slug[register.slug] = self._by_model[register.model] = register
+        return register_class
+
+    def of(self, model: type[Model]) -> Register:
+        return self._by_model[model]
+
+    def by_slug(self, slug: str) -> Register:
+        return self._by_slug[slug]
+
+    def __iter__(self) -> Iterator[Register]:
+        return iter(self._by_slug.values())
+
+
+registers = Registers()

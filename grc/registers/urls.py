@@ -1,0 +1,49 @@
+"""Every register's pages, below ``/o/<organisation>/<slug>/``."""
+
+from django.urls import URLPattern, path, register_converter
+
+from grc.registers.links import LinkPage, UnlinkPage
+from grc.registers.pages import ArchivePage, DetailPage, ExportPage, FormPage, HistoryPage, ListPage
+from grc.registers.register import Register, registers
+
+
+class ReferenceConverter:
+    """A record's reference, such as ``SYS-0007``."""
+
+    regex = r"[A-Z]{2,8}-[0-9]{4,9}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(ReferenceConverter, "reference")
+
+
+def pages_of(register: Register) -> list[URLPattern]:
+    base, name = f"{register.slug}/", register.slug
+    one = f"{base}<reference:reference>"
+    return [
+        path(base, ListPage.as_view(register=register), name=f"{name}-list"),
+        path(f"{base}new", FormPage.as_view(register=register), name=f"{name}-new"),
+        path(f"{base}export.<slug:kind>", ExportPage.as_view(register=register), name=f"{name}-export"),
+        path(one, DetailPage.as_view(register=register), name=f"{name}-detail"),
+        path(f"{one}/edit", FormPage.as_view(register=register), name=f"{name}-edit"),
+        path(f"{one}/history", HistoryPage.as_view(register=register), name=f"{name}-history"),
+        path(f"{one}/archive", ArchivePage.as_view(register=register), name=f"{name}-archive"),
+        path(
+            f"{one}/restore",
+            ArchivePage.as_view(register=register, archived=False, http_method_names=["post"]),
+            name=f"{name}-restore",
+        ),
+        path(f"{one}/links", LinkPage.as_view(register=register), name=f"{name}-link"),
+        path(
+            f"{one}/links/<reference:other>/end", UnlinkPage.as_view(register=register), name=f"{name}-unlink"
+        ),
+        *register.extra_urls(),
+    ]
+
+
+urlpatterns = [page for register in registers for page in pages_of(register)]

@@ -1,0 +1,93 @@
+"""What a lower layer shows though an upper one knows it: apps register here, nobody imports upward.
+
+Each registry is a list of functions, filled when the apps are loaded (modules ``home``, ``demo``, ``alarms``).
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.utils.functional import Promise
+
+from grc.access.actor import Actor
+from grc.models.organisation import Organisation
+from grc.models.record import RecordKey
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+class Registry(Generic[F]):
+    """Functions in the order of their ``order`` number, lowest first."""
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[int, F]] = []
+
+    def add(self, order: int = 100) -> Callable[[F], F]:
+        def remember(function: F) -> F:
+            self._entries.append((order, function))
+            self._entries.sort(key=lambda entry: entry[0])
+            return function
+
+        return remember
+
+    def __iter__(self) -> Iterator[F]:
+        return (function for _, function in self._entries)
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do next. ``why`` says what it is good for; ``tone`` is red, yellow, blue or empty."""
+
+    text: str | Promise
+    why: str | Promise
+    url: str
+    icon: str
+    tone: str = ""
+    due_on: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number on the home page, which leads to the records behind it."""
+
+    label: str | Promise
+    value: str
+    note: str | Promise
+    url: str
+    icon: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A search result."""
+
+    title: str
+    kind: str | Promise
+    url: str
+    extract: str = ""
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Something is wrong that somebody must look at: what, where, and what to do."""
+
+    organisation: Organisation
+    record: RecordKey
+    code: str
+    summary: str
+    advice: str
+
+
+todos: Registry[Callable[[Actor], Iterable[Todo]]] = Registry()
+figures: Registry[Callable[[Actor], Iterable[Figure]]] = Registry()
+searches: Registry[Callable[[Actor, str], Iterable[Hit]]] = Registry()
+seeders: Registry[Callable[[], None]] = Registry()
+alarm_handlers: Registry[Callable[[Alarm], None]] = Registry()
+
+
+def raise_alarm(alarm: Alarm) -> None:
+    """Hand ``alarm`` to everybody who registered for alarms, in the caller's transaction."""
+    for handle in alarm_handlers:
+        handle(alarm)

@@ -1,0 +1,91 @@
+"""What every page shows around its content: navigation, the organisation, who one is."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from grc.access.actor import Actor
+from grc.access.roles import ROLES, Permission
+from grc.models.organisation import Membership, Organisation
+from grc.registers.register import registers
+
+GROUPS: list[tuple[str, str | Promise, str]] = [
+    ("organisation", _("Organisation"), "building"),
+    ("systems", _("AI systems"), "robot"),
+    ("risks", _("Risks"), "alert-triangle"),
+    ("controls", _("Controls"), "shield-check"),
+    ("evidence", _("Evidence"), "file-certificate"),
+    ("vendors", _("Vendors"), "truck"),
+    ("audits", _("Audits"), "clipboard-check"),
+    ("questionnaires", _("Questionnaires"), "forms"),
+    ("trust", _("Trust"), "world"),
+    ("settings", _("Settings"), "settings"),
+]
+"""Navigation follows the work: key, name, icon. A group without a page that one may see is not shown."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that is no register, in a navigation group; ``needs`` None: for every member."""
+
+    group: str
+    name: str | Promise
+    view: str
+    needs: Permission | None
+    icon: str
+
+
+@dataclass
+class Group:
+    name: str | Promise
+    icon: str
+    items: list[tuple[str | Promise, str, bool]] = field(default_factory=list)
+
+    @property
+    def active(self) -> bool:
+        return any(active for _name, _url, active in self.items)
+
+
+pages: list[Page] = []
+"""Filled by the apps' ``registers`` modules."""
+
+
+def navigation(actor: Actor, path: str) -> list[Group]:
+    slug = actor.organisation.slug
+    groups = {key: Group(name, icon) for key, name, icon in GROUPS}
+    for register in registers:
+        if register.in_navigation and actor.can(register.view):
+            url = register.list_url(slug)
+            groups[register.group].items.append((register.plural, url, path.startswith(url)))
+    for page in pages:
+        if page.needs is None or actor.can(page.needs):
+            url = reverse(page.view, args=[slug])
+            groups[page.group].items.append((page.name, url, path.startswith(url)))
+    return [group for group in groups.values() if group.items]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. Pages outside of an organisation get no navigation."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or actor.person is None:
+        return {}
+    others = Organisation.objects.filter(
+        pk__in=Membership.objects.filter(person=actor.person, ended_at=None).values("organisation")
+    ).exclude(pk=actor.organisation.pk)
+    return {
+        "actor": actor,
+        "organisation": actor.organisation,
+        "other_organisations": others,
+        "role_names": [ROLES[role].name for role in sorted(actor.roles)],
+        "navigation": navigation(actor, request.path),
+    }
+
+
+def current_actor(request: HttpRequest) -> Actor:
+    """The actor of a page below ``/o/<organisation>/``: the middleware has set it, or answered already."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor

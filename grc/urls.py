@@ -1,0 +1,24 @@
+from django.urls import include, path
+
+from grc.views import account, errors, home, people, search
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error
+
+urlpatterns = [
+    path("", home.StartPage.as_view(), name="start"),
+    path("healthz", home.healthz, name="healthz"),
+    path("account/", include("allauth.urls")),
+    path("me/", account.ProfilePage.as_view(), name="profile"),
+    path("me/theme", account.ThemePage.as_view(), name="theme"),
+    path("me/tokens", account.TokensPage.as_view(), name="tokens"),
+    path("me/tokens/<uuid:token>/revoke", account.RevokeTokenPage.as_view(), name="token-revoke"),
+    path("api/v1/", include("grc.api.urls")),
+    path("o/<slug:organisation>/", home.HomePage.as_view(), name="home"),
+    path("o/<slug:organisation>/search", search.SearchPage.as_view(), name="search"),
+    path("o/<slug:organisation>/people", people.PeoplePage.as_view(), name="people"),
+    path("o/<slug:organisation>/activity", people.ActivityPage.as_view(), name="activity"),
+    path("o/<slug:organisation>/", include("grc.registers.urls")),
+]

@@ -1,0 +1,49 @@
+"""Error pages that say what happened and what to do; the same texts for API callers come from ``grc.api.errors``."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    return render(
+        request, "errors/error.html", {"status": status, "title": title, "text": text}, status=status
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(
+        request,
+        400,
+        _("That request could not be read"),
+        _("Go back, check what you sent, and try once more."),
+    )
+
+
+def denied(request: HttpRequest, reason: str) -> HttpResponse:
+    return page(request, 403, _("Not allowed"), reason)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return denied(request, _("You may not do this."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    text = _(
+        "The form was too old or came from another site, so nothing was saved. Go back, reload, and send it again."
+    )
+    return page(request, 403, _("This form has expired"), text)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    text = _(
+        "There is nothing at this address, or nothing that you may see. Check the address, or start from home."
+    )
+    return page(request, 404, _("Not found"), text)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    text = _(
+        "Something went wrong on our side. Nothing was saved. Try again; if it stays, tell your administrator when."
+    )
+    return page(request, 500, _("Something broke"), text)

@@ -1,0 +1,57 @@
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views import View
+
+from grc.access.room import running_periods
+from grc.models.organisation import Membership
+from grc.models.person import Person
+from grc.registries import figures, todos
+from grc.shell import current_actor
+
+
+class StartPage(View):
+    """``/``: where this person's work is: their organisation, or the room that was opened for them."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        person: Person = request.user  # type: ignore[assignment]
+        membership = (
+            Membership.objects.filter(person=person, ended_at=None)
+            .select_related("organisation")
+            .order_by("pk")
+            .first()
+        )
+        if membership:
+            return redirect("home", membership.organisation.slug)
+        periods = list(running_periods(person).select_related("scope"))
+        if len(periods) == 1:
+            return redirect("room", periods[0].scope.public_id)
+        return render(request, "room/rooms.html", {"periods": periods})
+
+
+class HomePage(View):
+    """What to do next, and how things stand."""
+
+    def get(self, request: HttpRequest, organisation: str) -> HttpResponse:
+        actor = current_actor(request)
+        return render(
+            request,
+            "home.html",
+            {
+                "todos": [todo for source in todos for todo in source(actor)],
+                "figures": [figure for source in figures for figure in source(actor)],
+                "now": timezone.now(),
+            },
+        )
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """For load balancers: 200 while the database answers."""
+    if request.method not in {"GET", "HEAD"}:
+        raise Http404
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ok": True})
