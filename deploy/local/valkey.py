@@ -6,7 +6,6 @@ A port and not a socket, because Celery and Django's cache spell a socket's URL 
 from __future__ import annotations
 
 import secrets
-import shutil
 import signal
 import socket
 from dataclasses import dataclass, field
@@ -49,7 +48,7 @@ class Valkey:
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def service(self) -> Service:
-        """Its configuration goes in by standard input: a password among the arguments is read by any user with ps."""
+        """Its configuration goes in by standard input: a password among the arguments is seen by all with ps."""
         self.folder.mkdir(parents=True, exist_ok=True)
         lines = {
             "bind": "127.0.0.1",
@@ -80,6 +79,3 @@ class Valkey:
             return False
         finally:
             client.close()
-
-    def empty(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)

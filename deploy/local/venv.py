@@ -20,8 +20,8 @@ PYTHON = VENV / "bin" / "python"
 LOCKS = {"app": ("app", "local"), "dev": ("dev",)}
 
 NO_VENV = (
-    "Python {version} here cannot make a virtual environment: it has no ensurepip, and no pip 22.3 or newer.\n"
-    "Install it (Debian, Ubuntu: apt-get install python3-venv; Fedora: dnf install python3-pip), then run make again."
+    "Python {version} here cannot make a virtual environment: it has neither ensurepip nor pip 22.3 or newer.\n"
+    "Install one (Debian, Ubuntu: apt-get install python3-venv; Fedora: dnf install python3-pip) and run make again."
 )
 
 
@@ -49,12 +49,13 @@ def works() -> bool:
     """False also for a .venv whose interpreter was upgraded away or whose making was interrupted."""
     if not os.access(PYTHON, os.X_OK):
         return False
-    same = "import sys; sys.exit(list(sys.version_info[:2]) != [%d, %d])" % sys.version_info[:2]
-    return subprocess.run([str(PYTHON), "-c", same], check=False, capture_output=True).returncode == 0
+    ask = "import sys; print(sys.version)"
+    said = subprocess.run([str(PYTHON), "-c", ask], check=False, capture_output=True, text=True)
+    return said.stdout.strip() == sys.version.strip()
 
 
 def pip_command() -> list[str]:
-    """pip of the venv, or this Python's own pip working on the venv where a distribution left ensurepip out."""
+    """pip of the venv, or this Python's own pip working on it where a distribution left ensurepip out."""
     if subprocess.run([str(PYTHON), "-c", "import pip"], check=False, capture_output=True).returncode == 0:
         return [str(PYTHON), "-m", "pip"]
     return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
@@ -82,7 +83,7 @@ def create() -> None:
 
 
 def install(group: str) -> None:
-    """Installs exactly the locked files, from wheels only, so that no package's code runs before its hash is known."""
+    """Installs exactly the locked files, and wheels only, so that no package runs code while it is installed."""
     command = [*pip_command(), "install", "-qq", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
     for path in lock_files(group):
         command += ["--requirement", str(path)]
