@@ -1,0 +1,112 @@
+"""Real PostgreSQL, real Valkey; the tests run as the application's database role, as the product does."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from grc.access.actor import Actor
+from grc.context import set_context
+from grc.models import Membership, Organisation, Person
+from grc.registers.register import registers  # noqa: F401  (apps are loaded)
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs an event loop in this thread
+
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The test database is made and migrated by the owner."""
+    settings.DATABASES["default"]["OPTIONS"]["assume_role"] = "assay_owner"
+    connection.settings_dict["OPTIONS"]["assume_role"] = "assay_owner"
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """From here on, the application's role. It may truncate here, so that pytest can empty tables between tests."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        with connection.cursor() as cursor:
+            cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO assay_app")
+        become("assay_app")
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        become("assay_owner")
+
+
+def become(role: str) -> None:
+    for options in (settings.DATABASES["default"]["OPTIONS"], connection.settings_dict["OPTIONS"]):
+        options["assume_role"] = role
+    connection.close()
+
+
+@pytest.fixture(autouse=True)
+def clean_slate(settings: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing of one test reaches the next: cache (rate limits), context, files."""
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")  # type: ignore[attr-defined]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"  # type: ignore[attr-defined]
+    cache.clear()
+    set_context(None)
+    yield
+    set_context(None)
+
+
+def make_organisation(name: str, slug: str) -> Organisation:
+    return Organisation.objects.create(name=name, slug=slug)
+
+
+def make_person(email: str, organisation: Organisation | None = None, *roles: str, name: str = "") -> Person:
+    person = Person.objects.create_user(email, PASSWORD, name=name or email.split("@")[0].title())
+    for role in roles:
+        Membership.objects.create(organisation=organisation, person=person, role=role)
+    return person
+
+
+@pytest.fixture
+def organisation(db: None) -> Organisation:
+    return make_organisation("Nordhaven", "nordhaven")
+
+
+@pytest.fixture
+def other_organisation(db: None) -> Organisation:
+    return make_organisation("Elsewhere", "elsewhere")
+
+
+@pytest.fixture
+def actor_of(organisation: Organisation) -> Callable[..., Actor]:
+    """``actor_of("reader")``: a person with that role (in ``organisation`` unless another is given)."""
+    made: dict[tuple[str, int], Actor] = {}
+
+    def make(role: str, within: Organisation | None = None) -> Actor:
+        home = within or organisation
+        if (role, home.pk) not in made:
+            person = make_person(f"{role}@{home.slug}.example", home, role)
+            actor = Actor.of(person, home)
+            assert actor is not None
+            made[role, home.pk] = actor
+        return made[role, home.pk]
+
+    return make
+
+
+@pytest.fixture
+def client_of(actor_of: Callable[..., Actor]) -> Callable[..., Client]:
+    """``client_of("reader")``: a browser in which that person has logged in."""
+
+    def make(role: str, within: Organisation | None = None) -> Client:
+        client = Client()
+        client.force_login(actor_of(role, within).person)  # type: ignore[arg-type]
+        return client
+
+    return make
+
+
+@pytest.fixture
+def system(organisation: Organisation) -> Actor:
+    return Actor.system(organisation)

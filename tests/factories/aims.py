@@ -1,0 +1,32 @@
+import itertools
+from typing import Any
+
+from aims.models import AISystem, Component
+from grc.access.actor import Actor
+from grc.actions.records import create_record
+from tests.factories import factory, make
+
+numbers = itertools.count(1)
+
+
+@factory("ai-systems")
+def ai_system(by: Actor, **fields: Any) -> AISystem:
+    values = {
+        "name": f"System {next(numbers)}",
+        "purpose": "Sorts claims",
+        "role": AISystem.Role.DEPLOYER,
+        "stage": AISystem.Stage.OPERATION,
+    }
+    return create_record(record=AISystem(organisation=by.organisation, **values | fields), by=by)
+
+
+@factory("components")
+def component(by: Actor, **fields: Any) -> Component:
+    values: dict[str, Any] = {
+        "name": f"Model {next(numbers)}",
+        "kind": Component.Kind.MODEL,
+        "pinned_version": "2026-01-01",
+    }
+    if "system" not in fields:
+        fields["system"] = make("ai-systems", by)
+    return create_record(record=Component(organisation=by.organisation, **values | fields), by=by)

@@ -1,0 +1,1 @@
+"""Factories of this app's registers."""
