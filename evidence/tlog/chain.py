@@ -45,7 +45,7 @@ class Accepted(NamedTuple):
     record: record.Record
 
 
-class _Broken(Exception):  # noqa: N818 - control flow inside this module
+class _Broken(Exception):
     def __init__(self, reason: Reason, what: str) -> None:
         super().__init__(what)
         self.reason = reason
@@ -153,18 +153,14 @@ class Chain:
                 Reason.CHANGED_HISTORY,
                 f"Position {seq} was served before with another body; two records claim it.",
             )
-        raise _Broken(
-            Reason.REPLAYED, f"Position {seq} was served again, although {self.next_seq} was asked for."
-        )
+        raise _Broken(Reason.REPLAYED, f"Position {seq} was served again, although {self.next_seq} was asked for.")
 
     def _check_place(self, read: record.Record, seq: int) -> None:
         if read.log_id != self.log_id:
             raise _Broken(Reason.WRONG_LOG, f"The record belongs to the log {read.log_id}.")
         if read.seq > seq:
             gone = f"{seq}" if read.seq == seq + 1 else f"{seq} to {read.seq - 1}"
-            raise _Broken(
-                Reason.MISSING, f"Position {seq} holds record {read.seq}: {gone} was deleted or moved."
-            )
+            raise _Broken(Reason.MISSING, f"Position {seq} holds record {read.seq}: {gone} was deleted or moved.")
         if read.seq < seq:
             raise _Broken(
                 Reason.OUT_OF_PLACE,

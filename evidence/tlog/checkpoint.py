@@ -54,9 +54,7 @@ def check_origin(origin: str) -> None:
     that reason.
     """
     if not _ORIGIN.fullmatch(origin) or origin == "cosignature/v1":
-        raise CheckpointRefused(
-            "A log's name is made of a-z, 0-9, dot, dash, underscore and slash, at most 200"
-        )
+        raise CheckpointRefused("A log's name is made of a-z, 0-9, dot, dash, underscore and slash, at most 200")
 
 
 def parse(text: str) -> Checkpoint:
@@ -76,9 +74,7 @@ def parse(text: str) -> Checkpoint:
 
 def log_keys(origin: str, public_keys: Sequence[bytes]) -> list[note.NoteKey]:
     """The note keys under which a log with these public keys may sign: its name is its origin, both types."""
-    return [
-        note.NoteKey(origin, kind, key) for key in public_keys for kind in (note.ED25519, note.COSIGNATURE)
-    ]
+    return [note.NoteKey(origin, kind, key) for key in public_keys for kind in (note.ED25519, note.COSIGNATURE)]
 
 
 def open_signed(
@@ -110,9 +106,7 @@ def open_signed(
     return Opened(checkpoint, signers, max(stamps) if stamps else None, by_witness)
 
 
-def sign(
-    checkpoint: Checkpoint, signers: Sequence[tuple[bytes, Sign]], timestamp: int | None = None
-) -> bytes:
+def sign(checkpoint: Checkpoint, signers: Sequence[tuple[bytes, Sign]], timestamp: int | None = None) -> bytes:
     """A signed checkpoint by the log itself.
 
     ``signers``: public key and signing function of every key in force; ``timestamp``: seconds since 1970,

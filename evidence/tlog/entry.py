@@ -60,9 +60,7 @@ def encode(entry: Entry) -> bytes:
 def decode(raw: bytes) -> Entry:
     """The entry's parts. Raises ``EntryRefused``."""
     if not HEADER_SIZE < len(raw) <= MAX_ENTRY:
-        raise EntryRefused(
-            f"An entry has {HEADER_SIZE + 1} to {MAX_ENTRY:,} bytes; this one has {len(raw):,}"
-        )
+        raise EntryRefused(f"An entry has {HEADER_SIZE + 1} to {MAX_ENTRY:,} bytes; this one has {len(raw):,}")
     if raw[0] != FORMAT:
         raise EntryRefused(f"The entry begins with format {raw[0]}; only format {FORMAT} is known")
     return Entry(raw[1:17], raw[17:81], raw[81:])
@@ -86,9 +84,7 @@ def from_line(line: bytes) -> tuple[int, bytes]:
     except strict_json.JSONRefused as error:
         raise EntryRefused(str(error)) from None
     if not isinstance(value, dict) or set(value) != {"seq", "kid", "payload_b64", "sig_b64"}:
-        raise EntryRefused(
-            "A line must be an object with seq, kid, payload_b64 and sig_b64, and nothing else"
-        )
+        raise EntryRefused("A line must be an object with seq, kid, payload_b64 and sig_b64, and nothing else")
     seq, kid = value["seq"], value["kid"]
     if type(seq) is not int or not 0 <= seq < 2**53:
         raise EntryRefused("The line's seq is not an integer from 0 to 2^53 - 1")

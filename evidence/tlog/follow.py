@@ -36,9 +36,7 @@ def follow_checkpoint(
         return None
     last = old.checkpoint
     if point.origin != last.origin:
-        return _finding(
-            Reason.WRONG_LOG, last, point.size, f"The checkpoint is of another log, {point.origin}."
-        )
+        return _finding(Reason.WRONG_LOG, last, point.size, f"The checkpoint is of another log, {point.origin}.")
     if point.size < last.size:
         what = f"The checkpoint claims {point.size} records, the last one claimed {last.size}."
         return _finding(Reason.ROLLED_BACK, point, point.size, what)
@@ -54,9 +52,7 @@ def follow_checkpoint(
         what = f"The first {last.size} records are not the same as before. {error}."
         return _finding(Reason.REWRITTEN, point, last.size, what)
     except ValueError as error:
-        what = (
-            f"The source does not prove that the first {last.size} records are the same as before. {error}."
-        )
+        what = f"The source does not prove that the first {last.size} records are the same as before. {error}."
         return _finding(Reason.REWRITTEN, point, last.size, what)
     return None
 

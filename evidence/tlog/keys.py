@@ -79,9 +79,7 @@ class Key(NamedTuple):
                 for name in ("not_before", "not_after", "revoked_at")
             ]
         except (KeyError, TypeError, ValueError, binascii.Error):
-            raise KeyRefused(
-                Reason.ROTATION, "The key lacks its public key or a date, or one is malformed"
-            ) from None
+            raise KeyRefused(Reason.ROTATION, "The key lacks its public key or a date, or one is malformed") from None
         if len(public_key) != 32 or value.get("kid") != key_id(public_key).hex():
             raise KeyRefused(Reason.ROTATION, "The key's kid does not belong to its public key")
         return cls(public_key, instants[0] or 0, instants[1], instants[2])
@@ -108,13 +106,9 @@ class KeyRing:
         """
         now = max(ts_us, latest_us)
         if key.revoked_at is not None and now >= key.revoked_at:
-            raise KeyRefused(
-                Reason.KEY_REVOKED, f"The key {key.kid} was revoked at {moment.to_text(key.revoked_at)}"
-            )
+            raise KeyRefused(Reason.KEY_REVOKED, f"The key {key.kid} was revoked at {moment.to_text(key.revoked_at)}")
         if key.not_after is not None and now >= key.not_after:
-            raise KeyRefused(
-                Reason.KEY_EXPIRED, f"The key {key.kid} ended at {moment.to_text(key.not_after)}"
-            )
+            raise KeyRefused(Reason.KEY_EXPIRED, f"The key {key.kid} ended at {moment.to_text(key.not_after)}")
         if ts_us < key.not_before:
             raise KeyRefused(
                 Reason.KEY_NOT_YET_VALID,
@@ -139,28 +133,20 @@ class KeyRing:
     def _add(self, key: Key, ts_us: int) -> None:
         identifier = key_id(key.public_key)
         if identifier in self._keys:
-            raise KeyRefused(
-                Reason.ROTATION, f"The rotation brings the key {key.kid}, which the log already had"
-            )
+            raise KeyRefused(Reason.ROTATION, f"The rotation brings the key {key.kid}, which the log already had")
         if key.not_before < ts_us:
-            raise KeyRefused(
-                Reason.ROTATION, f"The rotation dates the key {key.kid} back, before the rotation itself"
-            )
+            raise KeyRefused(Reason.ROTATION, f"The rotation dates the key {key.kid} back, before the rotation itself")
         self._keys[identifier] = key._replace(revoked_at=None)
 
     def _end(self, identifier: bytes, at: int, why: str, ts_us: int) -> None:
         key = self._keys.get(identifier)
         if key is None:
-            raise KeyRefused(
-                Reason.ROTATION, f"The rotation ends the key {identifier.hex()}, which the log never had"
-            )
+            raise KeyRefused(Reason.ROTATION, f"The rotation ends the key {identifier.hex()}, which the log never had")
         if why == "compromised":
             revoked = at if key.revoked_at is None else min(at, key.revoked_at)
             self._keys[identifier] = key._replace(revoked_at=revoked)
         elif at < ts_us:
-            raise KeyRefused(
-                Reason.ROTATION, f"The rotation ends the key {key.kid} before the rotation itself"
-            )
+            raise KeyRefused(Reason.ROTATION, f"The rotation ends the key {key.kid} before the rotation itself")
         else:
             ended = at if key.not_after is None else min(at, key.not_after)
             self._keys[identifier] = key._replace(not_after=ended)

@@ -87,9 +87,7 @@ class Frontier:
         """Frontier of ``size`` leaves from its hashes, largest first; raises ValueError when they do not
         fit."""
         if size < 0 or len(hashes) != (size).bit_count():
-            raise ValueError(
-                f"A tree of {size} leaves has {max(size, 0).bit_count()} hashes, not {len(hashes)}"
-            )
+            raise ValueError(f"A tree of {size} leaves has {max(size, 0).bit_count()} hashes, not {len(hashes)}")
         if any(len(value) != HASH_SIZE for value in hashes):
             raise ValueError(f"A hash of the frontier is not {HASH_SIZE} bytes long")
         frontier = cls()
@@ -214,9 +212,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
         raise ProofRefused(f"The inclusion proof of leaf {index} leads to another root than the checkpoint's")
 
 
-def verify_consistency(
-    old_size: int, old_root: bytes, new_size: int, new_root: bytes, proof: Sequence[bytes]
-) -> None:
+def verify_consistency(old_size: int, old_root: bytes, new_size: int, new_root: bytes, proof: Sequence[bytes]) -> None:
     """Check that the tree of ``old_size`` leaves is the beginning of the tree of ``new_size`` leaves.
 
     RFC 9162 section 2.1.4.2. Every tree begins with the empty one, whose root must be ``EMPTY_ROOT`` and
@@ -227,9 +223,7 @@ def verify_consistency(
     _check_lengths((old_root, new_root, *proof))
     if old_size in (0, new_size):
         if proof:
-            raise ProofRefused(
-                f"Between {old_size} and {new_size} leaves there is nothing to prove, yet a proof came"
-            )
+            raise ProofRefused(f"Between {old_size} and {new_size} leaves there is nothing to prove, yet a proof came")
         if (old_root != new_root) if old_size == new_size else (old_root != EMPTY_ROOT):
             raise ProofRefused(f"Two different roots were given for a tree of {old_size} leaves")
         return

@@ -162,9 +162,7 @@ class TileReader:
         self.size = size
         self._edge = {(tile.level, tile.number): decode_hashes(fetch(tile), tile) for tile in edge(size)}
         if root_at(size, self._edge_hash) != root:
-            raise TileRefused(
-                f"The tiles at the right edge do not lead to the checkpoint's root at {size} leaves"
-            )
+            raise TileRefused(f"The tiles at the right edge do not lead to the checkpoint's root at {size} leaves")
 
     def hash_at(self, level: int, index: int) -> bytes:
         """A hash reader for ``merkle``: root of the full subtree of ``2**level`` leaves. Raises
