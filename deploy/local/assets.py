@@ -68,9 +68,7 @@ def npm_command() -> tuple[list[str], dict[str, str]]:
 
 def run_npm(*arguments: str) -> None:
     command, env = npm_command()
-    done = subprocess.run(
-        [*command, *arguments], cwd=ROOT, env=env, check=False, capture_output=True, text=True
-    )
+    done = subprocess.run([*command, *arguments], cwd=ROOT, env=env, check=False, capture_output=True, text=True)
     if done.returncode != 0:
         raise AssetError(f"npm {arguments[0]} failed:\n{done.stdout}{done.stderr}".rstrip())
 
@@ -95,9 +93,7 @@ def symbol(name: str, source: Path) -> ElementTree.Element:
         raise AssetError(f"Tabler has no icon {name!r}: correct {ICON_NAMES.name}.")
     # The file's hash stands in package-lock.json, so this is not outside input.
     svg = ElementTree.fromstring(source.read_text())  # noqa: S314
-    made = ElementTree.Element(
-        f"{{{SVG}}}symbol", {"id": f"icon-{name}", "viewBox": svg.get("viewBox", "0 0 24 24")}
-    )
+    made = ElementTree.Element(f"{{{SVG}}}symbol", {"id": f"icon-{name}", "viewBox": svg.get("viewBox", "0 0 24 24")})
     kept = ("fill", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin")
     made.attrib.update({key: value for key in kept if (value := svg.get(key))})
     for child in svg:

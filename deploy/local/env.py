@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-DEMO = ROOT / ".demo"
+DEMO = Path(os.environ.get("ASSAY_DEMO_FOLDER") or ROOT / ".demo")
 
 
 class Occupied(Exception):

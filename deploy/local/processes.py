@@ -19,7 +19,7 @@ from types import FrameType
 
 from deploy.local.lifeline import child_setup
 
-STOP_GRACE = 8.0  # seconds from the polite signal to SIGKILL
+STOP_GRACE = 6.0  # seconds from the polite signal to SIGKILL
 POLL = 0.1  # seconds
 
 
@@ -135,9 +135,7 @@ def raise_on_signals() -> None:
         signal.signal(each, handler)
 
 
-def run_tied(
-    command: Sequence[str], *, env: Mapping[str, str], folder: Path, capture: bool = False
-) -> tuple[int, str]:
+def run_tied(command: Sequence[str], *, env: Mapping[str, str], folder: Path, capture: bool = False) -> tuple[int, str]:
     """Runs one command to its end, tied to us like a service; gives exit code and, with `capture`, its output."""
     process = subprocess.Popen(
         command,

@@ -108,9 +108,7 @@ def run_command(command: list[str]) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.local.test")
-    parser.add_argument(
-        "--follow-parent", action="store_true", help="end when the process that started this ends"
-    )
+    parser.add_argument("--follow-parent", action="store_true", help="end when the process that started this ends")
     parser.add_argument("what", choices=("all", "lint", "assurance", "bench", "run"))
     own = sys.argv[1:]
     rest = own[own.index("--") + 1 :] if "--" in own else []
