@@ -62,7 +62,7 @@ def make_organisation(name: str, slug: str) -> Organisation:
 
 
 def make_person(email: str, organisation: Organisation | None = None, *roles: str, name: str = "") -> Person:
-    person = Person.objects.create_user(email, PASSWORD, name=name or email.split("@")[0].title())
+    person = Person.objects.create_user(email, PASSWORD, name=name or email.partition("@")[0].title())
     for role in roles:
         Membership.objects.create(organisation=organisation, person=person, role=role)
     return person

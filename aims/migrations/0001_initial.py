@@ -427,9 +427,7 @@ class Migration(migrations.Migration):
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
                     "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
                 (
                     "created_by",
@@ -572,9 +570,7 @@ class Migration(migrations.Migration):
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
                 (
                     "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
                 (
                     "created_by",
@@ -669,9 +665,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="aisystem",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "reference"), name="ai_system_reference_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("organisation", "reference"), name="ai_system_reference_once"),
         ),
         migrations.AddConstraint(
             model_name="aisystem",
@@ -721,9 +715,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="component",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "reference"), name="component_reference_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("organisation", "reference"), name="component_reference_once"),
         ),
         migrations.AddConstraint(
             model_name="component",

@@ -61,9 +61,7 @@ class AISystem(Record):
     human_oversight = models.TextField(
         _("human oversight"), max_length=2000, blank=True, help_text=_("Who can step in, when, and how.")
     )
-    risk_class = models.CharField(
-        _("AI Act class"), max_length=16, choices=RiskClass, default=RiskClass.UNDECIDED
-    )
+    risk_class = models.CharField(_("AI Act class"), max_length=16, choices=RiskClass, default=RiskClass.UNDECIDED)
     risk_class_reason = models.TextField(_("reason for the class"), max_length=2000, blank=True)
     runtime_id = models.CharField(
         _("id in decision records"),
@@ -131,9 +129,7 @@ class Component(Record):
         blank=True,
         help_text=_("The exact version in use, such as “gpt-4o-2024-11-20”. “Latest” is no version."),
     )
-    region = models.CharField(
-        _("region"), max_length=60, blank=True, help_text=_("Where it runs or is stored.")
-    )
+    region = models.CharField(_("region"), max_length=60, blank=True, help_text=_("Where it runs or is stored."))
     description = models.TextField(_("what it does here"), max_length=2000, blank=True)
 
     class Meta(Record.Meta):
@@ -150,8 +146,6 @@ class Component(Record):
             models.CheckConstraint(
                 condition=~models.Q(kind="model") | ~models.Q(pinned_version=""),
                 name="component_model_is_pinned",
-                violation_error_message=_(
-                    "Name the exact model version: without it nobody can say what decided."
-                ),
+                violation_error_message=_("Name the exact model version: without it nobody can say what decided."),
             ),
         ]

@@ -1,0 +1,3 @@
+from evidence.models.item import EvidenceItem, ItemFile
+
+__all__ = ["EvidenceItem", "ItemFile"]

@@ -23,9 +23,7 @@ class Actor:
     address: str = ""
 
     @classmethod
-    def of(
-        cls, person: Person, organisation: Organisation, *, way: str = "page", address: str = ""
-    ) -> "Actor | None":
+    def of(cls, person: Person, organisation: Organisation, *, way: str = "page", address: str = "") -> "Actor | None":
         """The actor that a person is in an organisation; None where they have no running membership or are disabled."""
         if not person.is_active:
             return None

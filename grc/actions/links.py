@@ -34,9 +34,7 @@ def links_of(*, record: RecordKey, actor: Actor) -> list[LinkedRecord]:
         other = link.target if link.source_id == record.pk else link.source
         register = registers.by_slug(other.register)
         if actor.can(register.view):
-            found.append(
-                LinkedRecord(other, register, register.detail_url(actor.organisation.slug, other.reference))
-            )
+            found.append(LinkedRecord(other, register, register.detail_url(actor.organisation.slug, other.reference)))
     return found
 
 

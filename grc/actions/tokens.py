@@ -32,9 +32,7 @@ def revoke_token(*, token: APIToken) -> None:
 
 
 def _note(person: Person, verb: ActivityEvent.Verb, name: str) -> None:
-    organisations = Membership.objects.filter(person=person, ended_at=None).values_list(
-        "organisation", flat=True
-    )
+    organisations = Membership.objects.filter(person=person, ended_at=None).values_list("organisation", flat=True)
     for organisation in set(organisations):
         ActivityEvent.unscoped.create(
             organisation_id=organisation, person=person.public_id, verb=verb, detail=name, way="page"

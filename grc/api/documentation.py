@@ -33,9 +33,7 @@ class DocumentationPage(View):
         for path, methods in schema["paths"].items():
             for method, operation in methods.items():
                 groups[operation["tags"][0]].append(_operation(schema, path, method, operation))
-        return render(
-            request, "api/documentation.html", {"groups": dict(groups), "version": schema["info"]["version"]}
-        )
+        return render(request, "api/documentation.html", {"groups": dict(groups), "version": schema["info"]["version"]})
 
 
 def _operation(schema: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> Operation:

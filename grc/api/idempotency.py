@@ -34,9 +34,7 @@ def once(request: Request, write: Callable[[], Response]) -> Response:
             with transaction.atomic():
                 known = IdempotencyKey.objects.create(person=person, key=key, request_sha256=body, status=0)
         except IntegrityError:
-            raise Conflict(
-                "A request with this Idempotency-Key is being worked on. Try again in a moment."
-            ) from None
+            raise Conflict("A request with this Idempotency-Key is being worked on. Try again in a moment.") from None
         response = write()
         known.status, known.answer = response.status_code, response.data
         known.save(update_fields=["status", "answer"])

@@ -138,9 +138,7 @@ def viewset_for(register: Register) -> type[RegisterViewSet]:
     controls = [
         OpenApiParameter("q", OpenApiTypes.STR, description="Search text"),
         OpenApiParameter("sort", OpenApiTypes.STR, description="A column; with “-” before it, descending"),
-        OpenApiParameter(
-            "archived", OpenApiTypes.BOOL, description="Archived records instead of those in use"
-        ),
+        OpenApiParameter("archived", OpenApiTypes.BOOL, description="Archived records instead of those in use"),
     ]
     viewset = type(
         f"{register.model.__name__}ViewSet",

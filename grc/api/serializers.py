@@ -64,9 +64,7 @@ class RecordSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         unknown = set(self.initial_data) - set(self.fields)
-        readonly = {
-            n for n in self.initial_data if n in self.fields and self.fields[n].read_only and n != "lock"
-        }
+        readonly = {n for n in self.initial_data if n in self.fields and self.fields[n].read_only and n != "lock"}
         if unknown or readonly:
             raise serializers.ValidationError(
                 {name: [_("There is no such field.")] for name in unknown}

@@ -28,9 +28,7 @@ def needs_composite_key(model: type[Model], field: "Field[Any, Any]") -> bool:
     if field.name == "organisation" or not isinstance(field, ForeignKey):
         return False
     target = field.remote_field.model
-    return (
-        belongs_to_organisation(model) and belongs_to_organisation(target) and field.target_field.primary_key
-    )
+    return belongs_to_organisation(model) and belongs_to_organisation(target) and field.target_field.primary_key
 
 
 class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
@@ -63,9 +61,7 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
 class DatabaseWrapper(base.DatabaseWrapper):
     SchemaEditorClass = DatabaseSchemaEditor
 
-    def set_autocommit(
-        self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False
-    ) -> None:
+    def set_autocommit(self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False) -> None:
         super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
         if not autocommit:
             self.tell_context()

@@ -54,6 +54,4 @@ class ActivityEvent(models.Model):
             models.Index(fields=["organisation", "-at", "-id"], name="activity_recent"),
             models.Index(fields=["organisation", "person", "-at"], name="activity_person"),
         ]
-        triggers = [
-            pgtrigger.Protect(name="activity_is_final", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = [pgtrigger.Protect(name="activity_is_final", operation=pgtrigger.Update | pgtrigger.Delete)]

@@ -31,9 +31,7 @@ class File(models.Model):
     has_macros = models.BooleanField(_("has macros"), default=False)
     content = models.FileField(upload_to=random_path, max_length=100)
     uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects: ClassVar[GatedManager["File"]] = GatedManager()
     unscoped: ClassVar[models.Manager["File"]] = models.Manager()

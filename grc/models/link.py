@@ -15,13 +15,9 @@ class Link(models.Model):
     source = models.ForeignKey(RecordKey, on_delete=models.PROTECT, related_name="links_out")
     target = models.ForeignKey(RecordKey, on_delete=models.PROTECT, related_name="links_in")
     created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects: ClassVar[GatedManager["Link"]] = GatedManager()
     unscoped: ClassVar[models.Manager["Link"]] = models.Manager()

@@ -26,9 +26,7 @@ class Membership(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
-    role = models.CharField(
-        _("role"), max_length=40, choices=[(role.key, role.name) for role in ROLES.values()]
-    )
+    role = models.CharField(_("role"), max_length=40, choices=[(role.key, role.name) for role in ROLES.values()])
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 

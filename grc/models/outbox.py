@@ -24,7 +24,5 @@ class OutboxMessage(models.Model):
     class Meta:
         default_manager_name = "unscoped"
         indexes = [
-            models.Index(
-                fields=["due_at"], condition=models.Q(delivered_at__isnull=True), name="outbox_waiting"
-            )
+            models.Index(fields=["due_at"], condition=models.Q(delivered_at__isnull=True), name="outbox_waiting")
         ]

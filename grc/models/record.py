@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from grc.access.roles import Permission
 
 
-M = TypeVar("M", bound=models.Model, covariant=True)
+M = TypeVar("M", bound=models.Model, covariant=True)  # noqa: PLC0105  (Django's own name for it)
 
 
 class UnscopedQuery(RuntimeError):
@@ -62,9 +62,7 @@ class ReferenceCounter(models.Model):
     last = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "prefix"], name="reference_counter_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "prefix"], name="reference_counter_once")]
 
 
 class RecordKey(models.Model):
@@ -83,9 +81,7 @@ class RecordKey(models.Model):
 
     class Meta:
         default_manager_name = "unscoped"
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "reference"], name="record_reference_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "reference"], name="record_reference_once")]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"

@@ -40,9 +40,7 @@ class ScopeRevision(models.Model):
     scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
     as_of = models.DateTimeField(auto_now_add=True)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     note = models.CharField(max_length=500, blank=True)
     withheld = models.JSONField(default=list)  # [{"what": str, "count": int, "reason": str}]
 
@@ -52,9 +50,7 @@ class ScopeRevision(models.Model):
     class Meta:
         default_manager_name = "unscoped"
         constraints = [models.UniqueConstraint(fields=["scope", "number"], name="scope_revision_once")]
-        triggers = [
-            pgtrigger.Protect(name="scope_revision_is_final", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = [pgtrigger.Protect(name="scope_revision_is_final", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 class ScopeEntry(models.Model):
@@ -80,15 +76,11 @@ class ScopeEntry(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(version__isnull=False, log__isnull=True)
-                | models.Q(
-                    version__isnull=True, log__isnull=False, first_seq__isnull=False, last_seq__isnull=False
-                ),
+                | models.Q(version__isnull=True, log__isnull=False, first_seq__isnull=False, last_seq__isnull=False),
                 name="scope_entry_is_one_thing",
             )
         ]
-        triggers = [
-            pgtrigger.Protect(name="scope_entry_is_final", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = [pgtrigger.Protect(name="scope_entry_is_final", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 class GrantPeriod(models.Model):
@@ -96,15 +88,11 @@ class GrantPeriod(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="periods")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grant_periods"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grant_periods")
     not_before = models.DateTimeField(_("from"))
     not_after = models.DateTimeField(_("until"))
     revoked_at = models.DateTimeField(_("revoked"), null=True)
-    granted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[GatedManager["GrantPeriod"]] = GatedManager()

@@ -22,9 +22,7 @@ class Version(models.Model):
     body = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     made_at = models.DateTimeField(auto_now_add=True)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects: ClassVar[GatedManager["Version"]] = GatedManager()
     unscoped: ClassVar[models.Manager["Version"]] = models.Manager()

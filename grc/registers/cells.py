@@ -62,9 +62,7 @@ def _text(raw: Any, record: Model, name: str, field: Any) -> str:
     if isinstance(raw, bool):
         return _("Yes") if raw else _("No")
     if isinstance(raw, list):
-        choices = (
-            dict(getattr(field.base_field, "choices", None) or ()) if hasattr(field, "base_field") else {}
-        )
+        choices = dict(getattr(field.base_field, "choices", None) or ()) if hasattr(field, "base_field") else {}
         return ", ".join(str(choices.get(item, item)) for item in raw)
     if getattr(field, "choices", None):
         return str(getattr(record, f"get_{name}_display")())

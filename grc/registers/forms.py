@@ -74,7 +74,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
 
 def _dress(name: str, field: forms.Field) -> None:
     widget = field.widget
-    if isinstance(widget, forms.CheckboxInput) or isinstance(widget, forms.CheckboxSelectMultiple):
+    if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
         widget.attrs["class"] = "form-check-input"
     elif isinstance(widget, forms.Select | forms.SelectMultiple):
         widget.attrs["class"] = "form-select"
@@ -90,7 +90,5 @@ def _dress(name: str, field: forms.Field) -> None:
 
 def form_for(register: Register) -> type[RecordForm]:
     """The ModelForm class of a register, over its writable fields."""
-    form: type[RecordForm] = modelform_factory(
-        register.model, form=register.form_class(), fields=register.writable
-    )
+    form: type[RecordForm] = modelform_factory(register.model, form=register.form_class(), fields=register.writable)
     return form

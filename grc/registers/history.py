@@ -1,6 +1,7 @@
 """Who changed what, when and why, field by field."""
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,7 @@ class Step:
 
 def changes(register: Register, rows: Sequence[Any]) -> list[Step]:
     """The steps of ``rows``: history rows, newest first, the last being the one before the page or None."""
-    return [_step(register, later, earlier) for later, earlier in zip(rows, rows[1:], strict=False)]
+    return [_step(register, later, earlier) for later, earlier in itertools.pairwise(rows)]
 
 
 def _step(register: Register, later: Any, earlier: Any) -> Step:

@@ -13,9 +13,7 @@ class LinkPage(RegisterPage):
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         record = self.record(reference)
         try:
-            link_records(
-                source=record, reference=request.POST.get("reference", "").replace("\x00", ""), by=self.actor
-            )
+            link_records(source=record, reference=request.POST.get("reference", "").replace("\x00", ""), by=self.actor)
         except NotLinkable as error:
             messages.error(request, str(error))
         else:

@@ -49,9 +49,7 @@ class RegisterPage(View):
     def record(self, reference: str) -> Any:
         rows = self.register.model.objects.permitted(self.actor, self.register.view)
         foreign = self.register.foreign([*self.register.fields, "created_by", "updated_by"])
-        return get_object_or_404(
-            rows.select_related("key", "organisation", "owner", *foreign), reference=reference
-        )
+        return get_object_or_404(rows.select_related("key", "organisation", "owner", *foreign), reference=reference)
 
     def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         context |= {
@@ -76,9 +74,7 @@ class ListPage(RegisterPage):
             pages=page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
             headings=[(name, self.register.heading(name)) for name in query.columns],
             rows=[cells(self.register, record, query.columns) for record in page],
-            filters=[
-                (name, self.register.heading(name), query.choices(name)) for name in self.register.filters
-            ],
+            filters=[(name, self.register.heading(name), query.choices(name)) for name in self.register.filters],
             all_columns=[
                 (name, self.register.heading(name), name in query.columns)
                 for name in (*self.register.columns, *self.register.more_columns)
@@ -112,9 +108,7 @@ class DetailPage(RegisterPage):
             "registers/detail.html",
             record=record,
             sections=[(s, cells(self.register, record, s.fields)) for s in self.register.sections],
-            related=[
-                related_table(self.register, record, related, self.actor) for related in self.register.related
-            ],
+            related=[related_table(self.register, record, related, self.actor) for related in self.register.related],
             links=links_of(record=record.key, actor=self.actor),
             linkable=self.register.linkable,
             panels=self.register.panels(record, self.actor),
@@ -126,9 +120,7 @@ class DetailPage(RegisterPage):
 def related_table(register: Register, record: Record, related: Any, actor: Actor) -> dict[str, Any]:
     """The rows of another register that point at ``record``, as far as ``actor`` may see them (200 at most)."""
     other = registers.by_slug(related.register)
-    rows = other.model.objects.permitted(actor, other.view).filter(
-        **{related.field: record.pk}, archived_at=None
-    )
+    rows = other.model.objects.permitted(actor, other.view).filter(**{related.field: record.pk}, archived_at=None)
     rows = rows.select_related("organisation", *other.foreign(related.columns)).order_by("pk")
     shown = list(rows[:200])
     return {
@@ -177,9 +169,7 @@ class FormPage(RegisterPage):
         if record is None:
             initial = {"owner": self.actor.person.pk} if self.actor.person else {}
             initial |= self._prefilled()
-        return form_for(self.register)(
-            data, instance=record, initial=initial, actor=self.actor, register=self.register
-        )
+        return form_for(self.register)(data, instance=record, initial=initial, actor=self.actor, register=self.register)
 
     def _prefilled(self) -> dict[str, Any]:
         # "Add component" on a system's page arrives with ?system=SYS-0001
@@ -213,14 +203,8 @@ class HistoryPage(RegisterPage):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         record = self.record(reference)
         rows = record.history.select_related("history_user", *self.register.foreign(self.register.fields))
-        page = Paginator(rows.order_by("-history_date", "-history_id"), PAGE_SIZE).get_page(
-            request.GET.get("page")
-        )
-        earlier = (
-            rows.filter(history_id__lt=page[-1].history_id).order_by("-history_id").first()
-            if len(page)
-            else None
-        )
+        page = Paginator(rows.order_by("-history_date", "-history_id"), PAGE_SIZE).get_page(request.GET.get("page"))
+        earlier = rows.filter(history_id__lt=page[-1].history_id).order_by("-history_id").first() if len(page) else None
         return self.show(
             "registers/history.html", record=record, page=page, steps=changes(self.register, [*page, earlier])
         )
@@ -239,9 +223,7 @@ class ArchivePage(RegisterPage):
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         record = self.record(reference)
         act = archive_record if self.archived else restore_record
-        saved = act(
-            record=record, by=self.actor, reason=request.POST.get("reason", "").replace("\x00", "")[:100]
-        )
+        saved = act(record=record, by=self.actor, reason=request.POST.get("reason", "").replace("\x00", "")[:100])
         done = _("%(reference)s is archived.") if self.archived else _("%(reference)s is back in the list.")
         messages.success(request, done % {"reference": saved.reference})
         return redirect(saved.get_absolute_url())

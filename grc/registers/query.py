@@ -47,9 +47,7 @@ class ListQuery:
     filters: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def read(
-        cls, register: Register, actor: Actor, params: QueryDict, *, strict: bool = False
-    ) -> "ListQuery":
+    def read(cls, register: Register, actor: Actor, params: QueryDict, *, strict: bool = False) -> "ListQuery":
         """Read ``params``; ``strict`` refuses unknown names too (API). Raises ``BadQuery``."""
         for name in params:
             if "\x00" in "".join(params.getlist(name)):
@@ -63,9 +61,7 @@ class ListQuery:
         query.sort = _read_sort(register, params.get("sort", ""))
         query.columns = _read_columns(register, params.getlist("col"))
         query.archived = params.get("archived", "") in {"1", "true"}
-        query.filters = {
-            name: [v for v in params.getlist(name) if v] for name in register.filters if params.get(name)
-        }
+        query.filters = {name: [v for v in params.getlist(name) if v] for name in register.filters if params.get(name)}
         return query
 
     def rows(self) -> "QuerySet[Any]":
@@ -94,11 +90,7 @@ class ListQuery:
             if target is Person:
                 return {str(p.public_id): str(p) for p in people_of(self.actor)}
             other = registers.of(target)  # type: ignore[arg-type]
-            rows = (
-                other.model.objects.permitted(self.actor, other.view)
-                .filter(archived_at=None)
-                .order_by("pk")[:200]
-            )
+            rows = other.model.objects.permitted(self.actor, other.view).filter(archived_at=None).order_by("pk")[:200]
             return {row.reference: str(row) for row in rows}
         if model_field.get_internal_type() == "BooleanField":
             return {"true": _("Yes"), "false": _("No")}

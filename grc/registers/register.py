@@ -154,9 +154,7 @@ class Registers:
         register = register_class()
         taken = {other.prefix for other in self}
         if register.slug in self._by_slug or register.model in self._by_model or register.prefix in taken:
-            raise ValueError(
-                f"{register_class.__name__}: its slug, prefix or model belongs to another register"
-            )
+            raise ValueError(f"{register_class.__name__}: its slug, prefix or model belongs to another register")
         self._by_slug[register.slug] = self._by_model[register.model] = register
         return register_class
 

@@ -39,9 +39,7 @@ def pages_of(register: Register) -> list[URLPattern]:
             name=f"{name}-restore",
         ),
         path(f"{one}/links", LinkPage.as_view(register=register), name=f"{name}-link"),
-        path(
-            f"{one}/links/<reference:other>/end", UnlinkPage.as_view(register=register), name=f"{name}-unlink"
-        ),
+        path(f"{one}/links/<reference:other>/end", UnlinkPage.as_view(register=register), name=f"{name}-unlink"),
         *register.extra_urls(),
     ]
 

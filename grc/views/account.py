@@ -70,9 +70,7 @@ class ThemePage(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         person, theme = _person(request), request.POST.get("theme", "")
         if theme not in Person.Theme.values:
-            return render(
-                request, "errors/error.html", {"status": 400, "title": _("No such theme")}, status=400
-            )
+            return render(request, "errors/error.html", {"status": 400, "title": _("No such theme")}, status=400)
         person.theme = theme
         person.save(update_fields=["theme"])
         return HttpResponse(status=204)
@@ -92,9 +90,7 @@ class TokensPage(View):
         return self._show(request, TokenForm(), status=201, made=token, secret=secret)
 
     def _show(self, request: HttpRequest, form: TokenForm, status: int = 200, **context: Any) -> HttpResponse:
-        tokens = APIToken.objects.filter(
-            person=_person(request), revoked_at=None, expires_at__gt=timezone.now()
-        )
+        tokens = APIToken.objects.filter(person=_person(request), revoked_at=None, expires_at__gt=timezone.now())
         context |= {"form": form, "tokens": tokens.order_by("-created_at")}
         return render(request, "account/tokens.html", context, status=status)
 

@@ -6,9 +6,7 @@ from django.utils.translation import gettext as _
 
 
 def page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    return render(
-        request, "errors/error.html", {"status": status, "title": title, "text": text}, status=status
-    )
+    return render(request, "errors/error.html", {"status": status, "title": title, "text": text}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -36,9 +34,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    text = _(
-        "There is nothing at this address, or nothing that you may see. Check the address, or start from home."
-    )
+    text = _("There is nothing at this address, or nothing that you may see. Check the address, or start from home.")
     return page(request, 404, _("Not found"), text)
 
 

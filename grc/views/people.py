@@ -40,9 +40,7 @@ class ActivityPage(View):
         if verb in ActivityEvent.Verb.values:
             events = events.filter(verb=verb)
         page = Paginator(events.order_by("-at", "-id"), PAGE_SIZE).get_page(request.GET.get("page"))
-        people = Person.objects.in_bulk(
-            {event.person for event in page if event.person}, field_name="public_id"
-        )
+        people = Person.objects.in_bulk({event.person for event in page if event.person}, field_name="public_id")
         rows = [(event, people.get(event.person)) for event in page]
         return render(
             request,

@@ -18,11 +18,7 @@ class SearchPage(View):
     def get(self, request: HttpRequest, organisation: str) -> HttpResponse:
         actor = current_actor(request)
         text = request.GET.get("q", "").replace("\x00", "").strip()[:MAX_LENGTH]
-        hits = (
-            [*register_hits(actor, text), *(hit for find in searches for hit in find(actor, text))]
-            if text
-            else []
-        )
+        hits = [*register_hits(actor, text), *(hit for find in searches for hit in find(actor, text))] if text else []
         return render(request, "search.html", {"text": text, "hits": hits, "most": MAX_HITS})
 
 

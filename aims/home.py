@@ -1,0 +1,66 @@
+"""What the management system puts on the home page."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aims.models import AISystem
+from grc.access.actor import Actor
+from grc.access.gate import permitted
+from grc.access.roles import Permission
+from grc.registers.register import registers
+from grc.registries import Figure, Todo, figures, todos
+
+SOON = dt.timedelta(days=30)
+
+
+@todos.add(order=50)
+def systems_to_look_at(actor: Actor) -> Iterable[Todo]:
+    """What is missing or due on the systems that this person may change."""
+    if not actor.can(Permission.SYSTEMS_EDIT):
+        return
+    rows = AISystem.objects.permitted(actor, Permission.SYSTEMS_EDIT).filter(archived_at=None)
+    rows = rows.exclude(stage=AISystem.Stage.RETIRED).select_related("organisation").order_by("review_on", "pk")
+    today = timezone.localdate()
+    for system in rows.filter(Q(review_on__lte=today + SOON) | Q(risk_class="undecided") | Q(human_oversight=""))[:20]:
+        edit = registers.of(AISystem).url("edit", system)
+        if system.review_on and system.review_on <= today + SOON:
+            late = system.review_on < today
+            yield Todo(
+                _("Review %s") % system.name,
+                _("Its review is overdue.") if late else _("Its review is due soon."),
+                edit, "calendar", "red" if late else "yellow", system.review_on,
+            )  # fmt: skip
+        if system.risk_class == AISystem.RiskClass.UNDECIDED:
+            why = _("Which duties apply depends on its AI Act class.")
+            yield Todo(_("Classify %s") % system.name, why, edit, "robot", "yellow")
+        elif not system.human_oversight:
+            why = _("An auditor asks first who can step in.")
+            yield Todo(_("Say who oversees %s") % system.name, why, edit, "user", "yellow")
+
+
+@todos.add(order=90)
+def first_system(actor: Actor) -> Iterable[Todo]:
+    if not actor.can(Permission.SYSTEMS_EDIT):
+        return
+    if not AISystem.objects.within(actor.organisation).exists():
+        url = f"{registers.of(AISystem).list_url(actor.organisation.slug)}new"
+        yield Todo(
+            _("Add your first AI system"), _("Everything else hangs on what you use AI for."), url, "robot", "blue"
+        )
+
+
+@figures.add(order=10)
+def systems(actor: Actor) -> Iterable[Figure]:
+    if not actor.can(Permission.SYSTEMS_VIEW):
+        return
+    rows = permitted(AISystem.objects.within(actor.organisation), actor, Permission.SYSTEMS_VIEW)
+    count = rows.filter(archived_at=None).aggregate(
+        all=Count("pk"), running=Count("pk", filter=Q(stage=AISystem.Stage.OPERATION))
+    )
+    url = registers.of(AISystem).list_url(actor.organisation.slug)
+    note = _("%(running)d in operation") % count
+    yield Figure(_("AI systems"), str(count["all"]), note, url, "robot")

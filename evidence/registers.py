@@ -1,0 +1,3 @@
+"""This app's registers; each stands beside what it shows."""
+
+import evidence.library.register  # noqa: F401

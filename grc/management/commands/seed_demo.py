@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from grc.demo import ORGANISATIONS
+from grc.models.organisation import Organisation
+from grc.registries import seeders
+
+
+class Command(BaseCommand):
+    help = "Fills the demo organisations. What is there already stays; run it as often as you like."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        strangers = Organisation.objects.exclude(slug__in=ORGANISATIONS)
+        if strangers.exists():
+            raise CommandError("This database holds organisations that are not the demo's: nothing was added.")
+        for seed in seeders:
+            with transaction.atomic():
+                seed()
