@@ -1,7 +1,8 @@
 """What each database role may do, granted again after every migration.
 
 ``assay_owner`` owns the tables and migrates. ``assay_app`` serves pages, API and tasks: it reads and writes, but may
-only add to tables that are append-only. ``assay_ingest`` writes decision records and nothing else.
+only add to tables that are append-only, and not even that where a model says ``ingest_only``. ``assay_ingest`` writes
+decision records and what belongs to them (``ingest_privileges``), and nothing else.
 """
 
 from typing import Any
@@ -40,5 +41,7 @@ def grant_roles(**_: Any) -> None:
             table = connection.ops.quote_name(model._meta.db_table)
             if is_append_only(model):
                 cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {APP_ROLE}")
+            if getattr(model, "ingest_only", False):
+                cursor.execute(f"REVOKE INSERT ON {table} FROM {APP_ROLE}")
             for privilege in getattr(model, "ingest_privileges", ()):
                 cursor.execute(f"GRANT {privilege} ON {table} TO {INGEST_ROLE}")
