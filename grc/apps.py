@@ -8,7 +8,8 @@ class GRCConfig(AppConfig):
     verbose_name = "Kernel"
 
     def ready(self) -> None:
-        import grc.celery  # noqa: F401  (shared tasks bind to this application)
+        import grc.celery
+        import grc.registers.references  # noqa: F401  (the URL converter)
         from grc.db.grants import grant_roles
 
         post_migrate.connect(grant_roles, sender=self, dispatch_uid="grc.grants")

@@ -6,13 +6,16 @@ Each registry is a list of functions, filled when the apps are loaded (modules `
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from django.utils.functional import Promise
 
 from grc.access.actor import Actor
 from grc.models.organisation import Organisation
 from grc.models.record import RecordKey
+
+if TYPE_CHECKING:
+    from grc.room.contents import Room
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -70,6 +73,16 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class RoomPart:
+    """A further part of an outsider's room, beside its records: where it is and how much it holds."""
+
+    title: str | Promise
+    url: str
+    count: int
+    icon: str
+
+
+@dataclass(frozen=True)
 class Alarm:
     """Something is wrong that somebody must look at: what, where, and what to do."""
 
@@ -84,6 +97,7 @@ todos: Registry[Callable[[Actor], Iterable[Todo]]] = Registry()
 figures: Registry[Callable[[Actor], Iterable[Figure]]] = Registry()
 searches: Registry[Callable[[Actor, str], Iterable[Hit]]] = Registry()
 seeders: Registry[Callable[[], None]] = Registry()
+room_parts: Registry[Callable[["Room"], Iterable[RoomPart]]] = Registry()
 alarm_handlers: Registry[Callable[[Alarm], None]] = Registry()
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("me/tokens", account.TokensPage.as_view(), name="tokens"),
     path("me/tokens/<uuid:token>/revoke", account.RevokeTokenPage.as_view(), name="token-revoke"),
     path("api/v1/", include("grc.api.urls")),
+    path("room/<uuid:scope>/", include("grc.room.urls")),
     path("o/<slug:organisation>/", home.HomePage.as_view(), name="home"),
     path("o/<slug:organisation>/search", search.SearchPage.as_view(), name="search"),
     path("o/<slug:organisation>/people", people.PeoplePage.as_view(), name="people"),

@@ -1,0 +1,3 @@
+from audits.models.engagement import Engagement
+
+__all__ = ["Engagement"]

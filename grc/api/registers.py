@@ -18,6 +18,7 @@ from grc.api.idempotency import once
 from grc.api.serializers import serializer_for
 from grc.registers.history import changes
 from grc.registers.query import ListQuery
+from grc.registers.references import PATTERN
 from grc.registers.register import Register
 
 IDEMPOTENCY = OpenApiParameter(
@@ -46,7 +47,7 @@ class RegisterViewSet(OrganisationMixin, viewsets.GenericViewSet):  # type: igno
 
     register: Register
     lookup_field = "reference"
-    lookup_value_regex = r"[A-Z]{2,8}-[0-9]{4,9}"
+    lookup_value_regex = PATTERN
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

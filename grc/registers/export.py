@@ -1,7 +1,7 @@
 """A list as shown (columns, filters, order), as a file that opens safely in a spreadsheet."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,16 +22,20 @@ def export_rows(query: ListQuery, rows: "QuerySet[Any]", *, kind: str) -> FileRe
     """The rows as an attachment. ``kind`` is csv or xlsx; anything else does not exist (404)."""
     if kind not in KINDS:
         raise Http404
-    register = query.register
-    headings = [register.heading(name) for name in query.columns]
+    headings = [query.register.heading(name) for name in query.columns]
+    return table_file(headings, _values(query, rows), kind=kind, name=query.register.slug)
+
+
+def table_file(headings: list[str], rows: Iterable[list[Any]], *, kind: str, name: str) -> FileResponse:
+    """A table as an attachment named after ``name`` and today. ``kind`` is one of ``KINDS``."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  (FileResponse closes it)
     if kind == "csv":
-        write_csv(file, headings, _values(query, rows))
+        write_csv(file, headings, rows)
     else:
-        write_xlsx(file, headings, _values(query, rows), title=str(register.plural))
+        write_xlsx(file, headings, rows, title=name)
     file.seek(0)
-    name = f"{register.slug}-{timezone.now():%Y-%m-%d}.{kind}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=KINDS[kind])
+    filename = f"{name}-{timezone.now():%Y-%m-%d}.{kind}"
+    return FileResponse(file, as_attachment=True, filename=filename, content_type=KINDS[kind])
 
 
 def _values(query: ListQuery, rows: "QuerySet[Any]") -> Iterator[list[Any]]:

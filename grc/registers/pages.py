@@ -36,7 +36,7 @@ PAGE_SIZE = 50
 class RegisterPage(View):
     """A page of one register: for whoever may see the register, and a 404 for everybody else."""
 
-    register: Register
+    register: Register = None  # type: ignore[assignment]  # given to as_view
     actor: Actor
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

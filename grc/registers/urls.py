@@ -1,25 +1,10 @@
 """Every register's pages, below ``/o/<organisation>/<slug>/``."""
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path
 
 from grc.registers.links import LinkPage, UnlinkPage
 from grc.registers.pages import ArchivePage, DetailPage, ExportPage, FormPage, HistoryPage, ListPage
 from grc.registers.register import Register, registers
-
-
-class ReferenceConverter:
-    """A record's reference, such as ``SYS-0007``."""
-
-    regex = r"[A-Z]{2,8}-[0-9]{4,9}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-register_converter(ReferenceConverter, "reference")
 
 
 def pages_of(register: Register) -> list[URLPattern]:

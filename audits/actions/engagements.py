@@ -1,0 +1,213 @@
+"""Opening an engagement to its auditor, adding to what they see, changing until when, and ending it."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from guardian.shortcuts import assign_perm
+
+from audits.models import Engagement
+from evidence.actions.stretches import Stretch, stretches_of
+from evidence.models import EvidenceItem
+from grc.access.actor import Actor
+from grc.access.gate import Denied, require
+from grc.access.roles import Permission
+from grc.access.room import READ_SCOPE
+from grc.actions.activity import record_activity
+from grc.actions.outbox import queue_mail
+from grc.actions.versions import make_version
+from grc.models.activity import ActivityEvent
+from grc.models.link import Link
+from grc.models.organisation import Membership
+from grc.models.person import Person
+from grc.models.record import Record
+from grc.models.scope import GrantPeriod, Scope, ScopeEntry, ScopeRevision
+
+
+class NotOpenable(Exception):
+    """The engagement can't be opened as it stands; ``str()`` says why and what to change."""
+
+
+@transaction.atomic
+def open_engagement(*, engagement: Engagement, by: Actor) -> GrantPeriod:
+    """Freeze what the auditor sees, and give them a login for the period. Raises ``NotOpenable``, ``Denied``."""
+    engagement = _locked(engagement, by)
+    if engagement.scope_id is not None:
+        raise NotOpenable(_("This engagement is open already."))
+    if engagement.access_until <= timezone.now():
+        raise NotOpenable(_("The login would have ended before it began: change “login until” first."))
+    auditor = _auditor(engagement)
+    scope = Scope.unscoped.create(organisation=by.organisation, title=engagement.name, about=engagement.key)
+    engagement.scope, engagement.auditor = scope, auditor
+    engagement.save(update_fields=["scope", "auditor"])
+    _add_revision(engagement, scope, by=by, note="")
+    assign_perm(READ_SCOPE, auditor, scope)
+    period = _grant(engagement, by=by, starts=engagement.access_from, ends=engagement.access_until)
+    _invite(engagement)
+    return period
+
+
+@transaction.atomic
+def add_revision(*, engagement: Engagement, note: str, by: Actor) -> ScopeRevision:
+    """Show the auditor things as they stand now: a dated addition, beside the list that they had. Raises ``Denied``."""
+    engagement = _locked(engagement, by)
+    if engagement.scope is None:
+        raise NotOpenable(_("Open the engagement first."))
+    revision = _add_revision(engagement, engagement.scope, by=by, note=note)
+    record_activity(
+        by=by, verb=ActivityEvent.Verb.GRANTED, record=engagement.key, detail=_("revision %d") % revision.number
+    )
+    return revision
+
+
+@transaction.atomic
+def change_end(*, engagement: Engagement, ends: dt.datetime, by: Actor) -> GrantPeriod:
+    """End the running period and grant another one until ``ends``. Raises ``NotOpenable``, ``Denied``."""
+    engagement = _locked(engagement, by)
+    if engagement.scope is None:
+        raise NotOpenable(_("Open the engagement first."))
+    if ends <= timezone.now():
+        raise NotOpenable(_("Choose a time to come, or end the access now."))
+    _revoke_running(engagement)
+    engagement.access_until = ends
+    engagement._change_reason = _("login changed")  # type: ignore[attr-defined]
+    engagement.save(update_fields=["access_until"])
+    return _grant(engagement, by=by, starts=min(engagement.access_from, timezone.now()), ends=ends)
+
+
+@transaction.atomic
+def end_access(*, engagement: Engagement, by: Actor) -> None:
+    """From this moment on the auditor sees nothing. Raises ``Denied``."""
+    engagement = _locked(engagement, by)
+    if engagement.scope is not None and _revoke_running(engagement):
+        record_activity(by=by, verb=ActivityEvent.Verb.REVOKED, record=engagement.key, detail=engagement.auditor_email)
+
+
+def _locked(engagement: Engagement, by: Actor) -> Engagement:
+    rows = Engagement.objects.within(by.organisation).select_for_update(of=("self",))
+    current: Engagement = rows.select_related("system", "key", "scope", "organisation").get(pk=engagement.pk)
+    require(by, Permission.ENGAGEMENTS_EDIT, current)
+    if current.archived_at is not None:
+        raise Denied(_("This record is archived. Restore it before you change it."))
+    return current
+
+
+def _auditor(engagement: Engagement) -> Person:
+    email = engagement.auditor_email.strip().lower()
+    person = Person.objects.filter(email=email).first()
+    if person is None:
+        return Person.objects.create_user(email, None, name=engagement.auditor_name)
+    if not person.is_active:
+        raise NotOpenable(_("%(email)s belongs to a disabled account.") % {"email": email})
+    if Membership.objects.filter(person=person, organisation=engagement.organisation, ended_at=None).exists():
+        raise NotOpenable(_("%(email)s works here: an external auditor must be an outsider.") % {"email": email})
+    return person
+
+
+def _add_revision(engagement: Engagement, scope: Scope, *, by: Actor, note: str) -> ScopeRevision:
+    items = _evidence_of(engagement)
+    stretches = stretches_of(
+        organisation=engagement.organisation,
+        system_id=engagement.system.runtime_id,
+        starts_at=_midnight(engagement.records_from),
+        ends_at=_midnight(engagement.records_to + dt.timedelta(days=1)),
+    )
+    latest = ScopeRevision.unscoped.filter(scope=scope).order_by("-number").first()
+    revision = ScopeRevision.unscoped.create(
+        organisation=scope.organisation,
+        scope=scope,
+        number=latest.number + 1 if latest else 1,
+        made_by=by.person,
+        note=note[:500],
+        withheld=_withheld(engagement, items, stretches),
+    )
+    records: list[Record] = [engagement.system, *items]
+    ScopeEntry.unscoped.bulk_create(
+        [
+            *(
+                ScopeEntry(organisation=scope.organisation, revision=revision, version=make_version(record=r, by=by))
+                for r in records
+            ),
+            *(_stretch_entry(revision, stretch, engagement) for stretch in stretches),
+        ]
+    )
+    return revision
+
+
+def _evidence_of(engagement: Engagement) -> list[EvidenceItem]:
+    """The evidence that is linked with the system, in use."""
+    links = Link.objects.within(engagement.organisation).filter(ended_at=None)
+    keys = {k for pair in links.filter(_touching(engagement)).values_list("source", "target") for k in pair}
+    rows = EvidenceItem.objects.within(engagement.organisation).filter(pk__in=keys, archived_at=None)
+    return list(rows.select_related("organisation", "key", "owner").order_by("pk"))
+
+
+def _touching(engagement: Engagement) -> Q:
+    return Q(source=engagement.system_id) | Q(target=engagement.system_id)
+
+
+def _stretch_entry(revision: ScopeRevision, stretch: Stretch, engagement: Engagement) -> ScopeEntry:
+    return ScopeEntry(
+        organisation=revision.organisation,
+        revision=revision,
+        log=stretch.source.key,
+        first_seq=stretch.first_seq,
+        last_seq=stretch.last_seq,
+        checkpoint=stretch.checkpoint,
+        system_id=engagement.system.runtime_id,
+        count=stretch.count,
+    )
+
+
+def _withheld(engagement: Engagement, items: list[EvidenceItem], stretches: list[Stretch]) -> list[dict[str, Any]]:
+    """What the auditor is not shown though it exists, by number and reason, so that nothing is left out in silence."""
+    other_items = EvidenceItem.objects.within(engagement.organisation).filter(archived_at=None).count() - len(items)
+    others = sum(stretch.others for stretch in stretches)
+    reason = _("They are not linked with the AI system of this engagement.")
+    found = [{"what": _("evidence items"), "count": other_items, "reason": reason}]
+    reason = _("They are other AI systems’ decisions, in the same stretch of the log.")
+    found.append({"what": _("decision records"), "count": others, "reason": reason})
+    return [entry for entry in found if entry["count"]]
+
+
+def _grant(engagement: Engagement, *, by: Actor, starts: dt.datetime, ends: dt.datetime) -> GrantPeriod:
+    period = GrantPeriod(
+        organisation=engagement.organisation,
+        scope=engagement.scope,
+        person=engagement.auditor,
+        not_before=starts,
+        not_after=ends,
+        granted_by=by.person,
+    )
+    period.save(force_insert=True)
+    detail = f"{engagement.auditor_email}, {starts:%Y-%m-%d %H:%M} – {ends:%Y-%m-%d %H:%M} UTC"
+    record_activity(by=by, verb=ActivityEvent.Verb.GRANTED, record=engagement.key, detail=detail)
+    return period
+
+
+def _revoke_running(engagement: Engagement) -> int:
+    periods = GrantPeriod.objects.within(engagement.organisation).filter(scope=engagement.scope, revoked_at=None)
+    return periods.filter(not_after__gt=Now()).update(revoked_at=Now())
+
+
+def _invite(engagement: Engagement) -> None:
+    text = _(
+        "%(organisation)s opened “%(name)s” to you, from %(from)s to %(until)s (UTC).\n\n"
+        "Log in with this address; if you have no password yet, choose “Forgot your password?” on the login page. "
+        "What you open is logged, and the organisation sees that log.\n"
+    ) % {
+        "organisation": engagement.organisation.name,
+        "name": engagement.name,
+        "from": f"{engagement.access_from:%Y-%m-%d %H:%M}",
+        "until": f"{engagement.access_until:%Y-%m-%d %H:%M}",
+    }
+    subject = _("Your access to %(organisation)s in Assay") % {"organisation": engagement.organisation.name}
+    queue_mail(organisation=engagement.organisation, to=[engagement.auditor_email], subject=subject, text=text)
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.min, tzinfo=dt.UTC)
