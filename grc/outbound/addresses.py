@@ -55,7 +55,7 @@ _SPECIAL_IPV6 = tuple(
     IPv6Network(text) for text in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "2620:4f:8000::/48")
 )
 _NAT64 = IPv6Network("64:ff9b::/96")
-_NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")
+_NAT64_ANY = IPv6Network("64:ff9b::/32")
 _ISATAP = (0x00005EFE, 0x02005EFE)
 
 
@@ -98,10 +98,9 @@ def _embedded(address: Address) -> list[IPv4Address]:
         found.append((bits >> 64) & 0xFFFFFFFF)
     if address.sixtofour:
         found.append(int(address.sixtofour))
-    if address in _NAT64_LOCAL or address in IPv6Network("64:ff9b::/32"):
+    if address in _NAT64_ANY:
         # RFC 6052: after prefixes of 32 to 64 bits the address goes around bits 64 to 71.
-        for prefix in (32, 40, 48, 56, 64):
-            found.append(_around_middle(bits, prefix))
+        found += [_around_middle(bits, prefix) for prefix in (32, 40, 48, 56, 64)]
     return [IPv4Address(value) for value in found]
 
 

@@ -69,7 +69,7 @@ class _LimitedSocket:
             view = view[self.inner.send(view) :]
 
     def close(self) -> None:
-        self.inner.close()
+        """Do nothing: http.client closes before the body is read; ``CheckedConnection.disconnect`` closes."""
 
 
 class CheckedConnection(HTTPConnection):
@@ -114,6 +114,13 @@ class CheckedConnection(HTTPConnection):
         """Lift the limit on headers: what follows is the body, which is counted by its reader."""
         if self._limited:
             self._limited.header_bytes_left = None
+
+    def disconnect(self) -> None:
+        """Close the connection, whatever is still to be read from it."""
+        self.close()
+        if self._limited:
+            self._limited.inner.close()
+            self._limited = None
 
     def _connected(self) -> socket.socket:
         last: OSError | None = None

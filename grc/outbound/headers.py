@@ -22,7 +22,10 @@ def checked(headers: Mapping[str, str]) -> dict[str, str]:
             raise OutboundRefused(f"The header “{name[:40]!a}” holds characters that are not allowed.")
         if name.lower() in _OURS:
             raise OutboundRefused(f"The header {name} cannot be set.")
-    return {"User-Agent": "Assay", **headers, "Accept-Encoding": "identity"}
+    ours = {"Accept-Encoding": "identity"}
+    if not any(name.lower() == "user-agent" for name in headers):
+        ours["User-Agent"] = "Assay"
+    return {**headers, **ours}
 
 
 def harmless(headers: Mapping[str, str]) -> dict[str, str]:

@@ -72,7 +72,7 @@ class Session:
     def close(self) -> None:
         """Close every connection."""
         for connection in self._idle.values():
-            connection.close()
+            connection.disconnect()
         self._idle.clear()
 
     def fetch(
@@ -114,9 +114,9 @@ class Session:
                 try:
                     return self._on(idle, target, call, deadline, max_bytes)
                 except (ConnectionError, HTTPException):
-                    idle.close()  # closed by the server since: what may be repeated is, on a new connection
+                    idle.disconnect()  # closed by the server since: what may be repeated is, on a new connection
             elif idle:
-                idle.close()
+                idle.disconnect()
             return self._on(self._connection(target, deadline), target, call, deadline, max_bytes)
         except TimeoutError:
             raise OutboundFailed(f"{target.host} did not answer in time.") from None
@@ -151,10 +151,10 @@ class Session:
             connection.end_headers_of_answer()
             response = _read(answer, target, max_bytes)
         except BaseException:
-            connection.close()
+            connection.disconnect()
             raise
         if answer.will_close:
-            connection.close()
+            connection.disconnect()
         else:
             self._idle[target.origin] = connection
         return response
@@ -198,6 +198,7 @@ def _read(answer: HTTPResponse, target: Target, max_bytes: int) -> Response:
         pieces.append(piece)
     if answer.length:
         raise OutboundFailed(f"The answer of {target.host} was cut short.")
+    answer.close()  # else the connection does not count as free for the next call
     found: dict[str, str] = {}
     for name, value in answer.getheaders():
         key = name.lower()

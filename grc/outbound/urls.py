@@ -79,7 +79,10 @@ def join(base: Target, location: str) -> Target:
 
 def _host(netloc: str) -> tuple[str, Address | None]:
     if netloc.startswith("["):
-        return _ipv6(netloc[1:].partition("]")[0])
+        inside, _, after = netloc[1:].partition("]")
+        if after and not after.startswith(":"):
+            raise OutboundRefused("The host of the address is not a valid name.")
+        return _ipv6(inside)
     given = netloc.partition(":")[0]
     try:
         host = given.encode("idna").decode("ascii").lower().rstrip(".")
