@@ -174,10 +174,10 @@ class Source(Record):
 class SourceHead(models.Model):
     """How far a source is taken in: one row, locked and advanced in the transaction of each COPY.
 
-    ``chain`` is ``tlog.Chain.to_json`` without tolerances; ``tile_rows`` the partial Merkle tiles
-    (``evidence.ingest.tree``); ``checkpoint`` the last signed checkpoint that was accepted, as received, and
-    ``checkpoint_size`` what it claims: while a long pull runs, ``next_seq`` is below it. ``held_next`` is the first
-    position not yet held in quarantine, while there is a finding.
+    ``chain`` is ``tlog.Chain.to_json``; ``tile_rows`` the partial Merkle tiles (``evidence.storage.tree``);
+    ``seen_checkpoint`` the last signed checkpoint that was accepted, as received; ``checkpoint`` the last one whose
+    records were all taken in (``checkpoint_size`` of them): what proofs lead to. While a long pull runs, ``next_seq``
+    lies between the two. ``held_next`` is the first position not yet held in quarantine, while there is a finding.
     """
 
     class State(models.TextChoices):
@@ -193,6 +193,7 @@ class SourceHead(models.Model):
     chain = models.JSONField(null=True)
     tile_rows = models.BinaryField(default=bytes)
     next_seq = models.BigIntegerField(_("records"), default=0)
+    seen_checkpoint = models.TextField(blank=True)
     checkpoint = models.TextField(_("last checkpoint"), blank=True)
     checkpoint_size = models.BigIntegerField(default=0)
     witnessed_size = models.BigIntegerField(default=0)
