@@ -56,7 +56,7 @@ class EngagementRegister(Register):
             "entries": entries.select_related("version__key", "log").order_by("pk"),
             "views": views.select_related("record").order_by("-at", "-pk")[:RECENT_VIEWS],
             "can_edit": record.archived_at is None and allows(actor, self.edit, record),
-            "urls": {name: self.url(name, record) for name in ("revise", "change-end", "end-access")},
+            "urls": {name.replace("-", "_"): self.url(name, record) for name in ("revise", "change-end", "end-access")},
         }
         return [("audits/engagement_panel.html", context)]
 

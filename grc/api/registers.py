@@ -81,7 +81,7 @@ class RegisterViewSet(OrganisationMixin, viewsets.GenericViewSet):  # type: igno
     @action(detail=True, methods=["get"])
     def history(self, request: Request, **_: Any) -> Response:
         record = self.get_object()
-        rows = record.history.select_related("history_user", *self.register.foreign(self.register.fields))
+        rows = record.history.select_related("history_user", "organisation", *self.register.foreign(self.register.fields))
         steps = changes(self.register, [*rows.order_by("-history_date", "-history_id")[:500], None])
         return Response(HistorySerializer(steps, many=True).data)
 

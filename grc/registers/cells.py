@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from grc.models.person import Person
 from grc.models.record import Record
-from grc.registers.register import Register
+from grc.registers.register import Register, registers
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,14 @@ class Cell:
     instant: dt.datetime | None = None
 
 
-def cell(register: Register, record: Model, name: str) -> Cell:
-    """The cell of field ``name``. The caller has fetched related rows (``Register.foreign``)."""
+def cell(register: Register, record: Any, name: str) -> Cell:
+    """The cell of field ``name``. The caller has fetched the organisation and related rows (``Register.foreign``)."""
     field = register.field(name)
     raw = getattr(record, name)
     heading = register.heading(name)
     if isinstance(raw, Record):
-        return Cell(name, heading, str(raw), raw.reference, url=raw.get_absolute_url())
+        url = registers.of(type(raw)).detail_url(record.organisation.slug, raw.reference)
+        return Cell(name, heading, str(raw), raw.reference, url=url)
     if isinstance(raw, Person):
         return Cell(name, heading, str(raw), raw.email)
     if isinstance(raw, Model):

@@ -1,5 +1,6 @@
 """A list as shown (columns, filters, order), as a file that opens safely in a spreadsheet."""
 
+import io
 import tempfile
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -30,7 +31,9 @@ def table_file(headings: list[str], rows: Iterable[list[Any]], *, kind: str, nam
     """A table as an attachment named after ``name`` and today. ``kind`` is one of ``KINDS``."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  (FileResponse closes it)
     if kind == "csv":
-        write_csv(file, headings, rows)
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        write_csv(text, headings, rows)
+        text.detach()
     else:
         write_xlsx(file, headings, rows, title=name)
     file.seek(0)

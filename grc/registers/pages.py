@@ -202,7 +202,7 @@ class FormPage(RegisterPage):
 class HistoryPage(RegisterPage):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         record = self.record(reference)
-        rows = record.history.select_related("history_user", *self.register.foreign(self.register.fields))
+        rows = record.history.select_related("history_user", "organisation", *self.register.foreign(self.register.fields))
         page = Paginator(rows.order_by("-history_date", "-history_id"), PAGE_SIZE).get_page(request.GET.get("page"))
         earlier = rows.filter(history_id__lt=page[-1].history_id).order_by("-history_id").first() if len(page) else None
         return self.show(
