@@ -1,0 +1,193 @@
+"""What templates say often: icons, dates in the reader's zone, states, fields, sorting, a record's addresses."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from grc.models.record import Record
+from grc.registers.cells import Cell
+from grc.registers.query import ListQuery
+from grc.registers.register import Register, registers
+
+register = template.Library()
+
+TONES = {"red", "orange", "yellow", "green", "teal", "blue", "azure", "purple", "secondary"}
+SOON = 14
+"""Days before a due date from which on it is shown as near."""
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """A Tabler outline icon (``deploy/local/icons.txt`` lists them), silent for screen readers."""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#icon-{}"></use></svg>',
+        f" {classes}" if classes else "",
+        static("vendor/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> SafeString | str:
+    """``<time>`` in the reader's zone; its title names the zone's time to the second and UTC."""
+    if value is None:
+        return ""
+    return _time(value, date_format(timezone.localtime(value), "j M Y, H:i"))
+
+
+@register.filter
+def ago(value: dt.datetime | None) -> SafeString | str:
+    """``<time>`` as a distance from now, such as “3 hours ago” or “in 2 days”; the exact time is its title."""
+    if value is None:
+        return ""
+    seconds = (timezone.now() - value).total_seconds()
+    return _time(value, _distance(abs(int(seconds)), past=seconds >= 0))
+
+
+@register.filter
+def day(value: dt.date | None) -> SafeString | str:
+    """``<time>`` of a date without an hour."""
+    if value is None:
+        return ""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, "j M Y"))
+
+
+@register.filter
+def due(value: dt.date | None) -> SafeString | str:
+    """A due date as people speak of it, with the colour of its urgency; the date itself is its title."""
+    if value is None:
+        return ""
+    days = (value - timezone.localdate()).days
+    if days < 0:
+        text = ngettext("%(n)d day overdue", "%(n)d days overdue", -days) % {"n": -days}
+    elif days == 0:
+        text = _("today")
+    elif days == 1:
+        text = _("tomorrow")
+    elif days <= SOON:
+        text = _("in %(n)d days") % {"n": days}
+    else:
+        text = date_format(value, "j M Y")
+    tone = "due-over" if days < 0 else "due-soon" if days <= SOON else "due-later"
+    return format_html(
+        '<time class="due {}" datetime="{}" title="{}">{}</time>',
+        tone,
+        value.isoformat(),
+        date_format(value, "l, j F Y"),
+        text,
+    )
+
+
+@register.simple_tag
+def state(text: str, tone: str = "") -> SafeString:
+    """A state as word and colour. ``tone`` is one of ``TONES``; anything else is shown quietly."""
+    return format_html('<span class="state state-{}">{}</span>', tone if tone in TONES else "secondary", text)
+
+
+@register.inclusion_tag("components/cell.html")
+def cell(cell: Cell, long: bool = False) -> dict[str, Any]:
+    """A value of a record. ``long``: texts in full, with their line breaks; otherwise they are cut to a line."""
+    return {"cell": cell, "kind": _kind(cell), "full": long}
+
+
+def _kind(cell: Cell) -> str:
+    if cell.instant is not None:
+        return "instant"
+    if not cell.text:
+        return "empty"
+    if isinstance(cell.value, dt.date):
+        return "day"
+    if cell.url:
+        return "link"
+    if cell.tone:
+        return "state"
+    return "long" if cell.long else "text"
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, their: Any = None) -> dict[str, Any]:
+    """A form's field with label, help and errors, tied together for screen readers.
+
+    ``their``: what stands in the record now, after somebody else saved it first.
+    """
+    return {"field": bound, "check": isinstance(bound.field.widget, CheckboxInput), "their": their}
+
+
+@register.filter
+def named(cells: list[Cell] | None, name: str) -> Cell | None:
+    """The cell of field ``name``, if there is one."""
+    return next((found for found in cells or () if found.name == name), None)
+
+
+@register.simple_tag
+def record_url(register: Register, what: str, record: Record) -> str:
+    """The address of a record's page: ``detail``, ``edit``, ``history``, ``archive``, ``restore`` or ``link``."""
+    return register.url(what, record)
+
+
+@register.filter
+def plural_of(slug: str) -> str:
+    """The name of the register ``slug``, for several records."""
+    return str(registers.by_slug(slug).plural)
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """How a column's heading sorts: ``aria`` for ``aria-sort`` (empty if not sorted), ``next`` for the link."""
+
+    aria: str
+    next: str
+
+
+@register.simple_tag
+def sorting(query: ListQuery, name: str) -> Sorting:
+    if query.sort == name:
+        return Sorting("ascending", f"-{name}")
+    if query.sort == f"-{name}":
+        return Sorting("descending", name)
+    return Sorting("", name)
+
+
+@register.simple_tag(takes_context=True)
+def without(context: template.Context, name: str, value: str) -> str:
+    """The address of this list without one value of the filter ``name``, and from its first page."""
+    request: HttpRequest = context["request"]
+    params = request.GET.copy()
+    params.setlist(name, [given for given in params.getlist(name) if given != value])
+    params.pop("page", None)
+    return f"?{params.urlencode()}" if params else request.path
+
+
+def _time(value: dt.datetime, text: str) -> SafeString:
+    utc = value.astimezone(dt.UTC)
+    local = timezone.localtime(value)
+    title = f"{utc:%Y-%m-%d %H:%M:%S} UTC"
+    if local.utcoffset():
+        title = f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()} · {title}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', utc.isoformat().replace("+00:00", "Z"), title, text)
+
+
+def _distance(seconds: int, *, past: bool) -> str:
+    if seconds < 60:
+        return _("just now") if past else _("in a moment")
+    if seconds < 3600:
+        n = seconds // 60
+        text = ngettext("%(n)d minute", "%(n)d minutes", n)
+    elif seconds < 86_400:
+        n = seconds // 3600
+        text = ngettext("%(n)d hour", "%(n)d hours", n)
+    else:
+        n = seconds // 86_400
+        text = ngettext("%(n)d day", "%(n)d days", n)
+    return (_("%s ago") if past else _("in %s")) % (text % {"n": n})
