@@ -37,9 +37,9 @@ def pack(members: Sequence[tuple[str, bytes]]) -> bytes:
     for name, content in members:
         encoded = name.encode("ascii")
         same = (0, 0, 0, _DATE, crc32(content), len(content), len(content), len(encoded), 0)
-        local = _LOCAL.pack(b"PK\x03\x04", _VERSION, *same[1:]) + encoded
+        local = _LOCAL.pack(b"PK\x03\x04", _VERSION, *same) + encoded
         directory.append(
-            _CENTRAL.pack(b"PK\x01\x02", _VERSION | _ON_UNIX, _VERSION, *same[1:], 0, 0, 0, _MODE, position) + encoded
+            _CENTRAL.pack(b"PK\x01\x02", _VERSION | _ON_UNIX, _VERSION, *same, 0, 0, 0, _MODE, position) + encoded
         )
         body += (local, content)
         position += len(local) + len(content)

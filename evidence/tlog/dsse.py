@@ -9,7 +9,10 @@ DECISION_TYPE = b"application/vnd.assay.decision+json"
 """Payload type of every record of a decision log."""
 
 Verify = Callable[[bytes, bytes, bytes], bool]
-"""An Ed25519 check, ``(public_key, message, signature) -> bool``; 32, any and 64 bytes. It must not raise."""
+"""An Ed25519 check, ``(public_key, message, signature) -> bool``; 32, any and 64 bytes.
+
+It must not raise, and must refuse other lengths itself: libsodium's bindings do not all look at them.
+"""
 
 Sign = Callable[[bytes], bytes]
 """An Ed25519 signature, ``message -> signature``; any and 64 bytes. The private key stays with the caller."""

@@ -93,6 +93,10 @@ def from_line(line: bytes) -> tuple[int, bytes]:
         payload, signature = (b64decode(value[name], validate=True) for name in ("payload_b64", "sig_b64"))
     except (TypeError, ValueError, binascii.Error):
         raise EntryRefused("The line's kid is not hex, or its payload_b64 or sig_b64 is not base64") from None
-    if key.hex() != kid or len(value["payload_b64"]) != (len(payload) + 2) // 3 * 4:
-        raise EntryRefused("The line's kid is not lower-case hex, or its base64 is padded wrongly")
+    if (key.hex(), b64encode(payload), b64encode(signature)) != (
+        kid,
+        value["payload_b64"].encode(),
+        value["sig_b64"].encode(),
+    ):
+        raise EntryRefused("The line's kid is not lower-case hex, or its base64 is not written in the one proper way")
     return seq, encode(Entry(key, signature, payload))

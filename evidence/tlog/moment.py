@@ -23,4 +23,4 @@ def from_text(text: str) -> int:
 def to_text(microseconds: int) -> str:
     """The instant in its one written form."""
     instant = _EPOCH + timedelta(microseconds=microseconds)
-    return instant.strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond:06}Z"
+    return instant.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

@@ -208,18 +208,15 @@ def parse(payload: bytes) -> Record:
 def _check_fields(value: dict[str, Any], fields: Mapping[str, Check]) -> None:
     for name, item in value.items():
         check = fields.get(name)
-        if check is None:
-            _check_unknown(name, item)
-            continue
         try:
-            good = check(item)
+            good = _check_unknown(name, item) if check is None else check(item)
         except RecordRefused as error:
             raise RecordRefused(f"{name}: {error}") from None
         if not good:
             raise RecordRefused(f"The field {name} does not have the form that the format demands")
 
 
-def _check_unknown(name: str, value: Any) -> None:
+def _check_unknown(name: str, value: Any) -> bool:
     stack: list[tuple[str, Any]] = [(name, value)]
     while stack:
         key, item = stack.pop()
@@ -231,6 +228,7 @@ def _check_unknown(name: str, value: Any) -> None:
             stack.extend((key, one) for one in item)
         elif type(item) is int and not -_LIMIT < item < _LIMIT:
             raise RecordRefused(f"The field {key[:40]} holds an integer beyond 2^53")
+    return True
 
 
 def _record(kind: str, data: dict[str, Any]) -> Record:
