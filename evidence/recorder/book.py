@@ -95,17 +95,20 @@ class Book:
     def size(self) -> int:
         return self._segments.size
 
-    def write(self, records: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Written | RecordRejected]:
-        """Make these durable, in this order, with one fsync. Raises OSError when nothing was written."""
+    def write(
+        self, records: Sequence[tuple[str, Mapping[str, Any]]], at: Sequence[int] = ()
+    ) -> list[Written | RecordRejected]:
+        """Make these durable, in this order, with one fsync. ``at``: their instants, where the clock is not to
+        say them. Raises OSError when nothing was written."""
         self._repair()
         self._prepare_clock()
         drafts: list[_Draft] = []
         if self._gap is not None:
             drafts.append(self._draft("gap", self._gap_fields(), drafts))
         results: list[Written | RecordRejected] = []
-        for kind, fields in records:
+        for number, (kind, fields) in enumerate(records):
             try:
-                draft = self._draft(kind, fields, drafts)
+                draft = self._draft(kind, fields, drafts, at[number] if at else None)
             except (record.RecordRefused, entry.EntryRefused, ValueError, TypeError) as error:
                 results.append(RecordRejected(str(error)))
                 continue
