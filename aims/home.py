@@ -1,7 +1,7 @@
 """What the management system puts on the home page."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -12,7 +12,7 @@ from grc.access.actor import Actor
 from grc.access.gate import permitted
 from grc.access.roles import Permission
 from grc.registers.register import registers
-from grc.registries import Figure, Todo, figures, todos
+from grc.registries import Figure, NamedSystem, Todo, figures, system_names, todos
 
 SOON = dt.timedelta(days=30)
 
@@ -64,3 +64,12 @@ def systems(actor: Actor) -> Iterable[Figure]:
     url = registers.of(AISystem).list_url(actor.organisation.slug)
     note = _("%(running)d in operation") % count
     yield Figure(_("AI systems"), str(count["all"]), note, url, "robot")
+
+
+@system_names.add()
+def named_systems(actor: Actor, runtime_ids: Collection[str]) -> dict[str, NamedSystem]:
+    """The register's names of the systems that decision records call by these ids."""
+    if not actor.can(Permission.SYSTEMS_VIEW):
+        return {}
+    rows = AISystem.objects.permitted(actor, Permission.SYSTEMS_VIEW).filter(runtime_id__in=runtime_ids)
+    return {row.runtime_id: NamedSystem(row.name, row.get_absolute_url()) for row in rows.select_related("organisation")}

@@ -4,7 +4,7 @@ Each registry is a list of functions, filled when the apps are loaded (modules `
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -73,6 +73,14 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class NamedSystem:
+    """What the organisation calls an AI system, and the page of its record."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
 class RoomPart:
     """A further part of an outsider's room, beside its records: where it is and how much it holds."""
 
@@ -96,6 +104,9 @@ class Alarm:
 todos: Registry[Callable[[Actor], Iterable[Todo]]] = Registry()
 figures: Registry[Callable[[Actor], Iterable[Figure]]] = Registry()
 searches: Registry[Callable[[Actor, str], Iterable[Hit]]] = Registry()
+system_names: Registry[Callable[[Actor, Collection[str]], dict[str, NamedSystem]]] = Registry()
+"""By their id in decision records: those systems that the organisation knows and the actor may see."""
+
 seeders: Registry[Callable[[], None]] = Registry()
 room_parts: Registry[Callable[["Room"], Iterable[RoomPart]]] = Registry()
 alarm_handlers: Registry[Callable[[Alarm], None]] = Registry()
