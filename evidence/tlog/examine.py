@@ -4,7 +4,7 @@ trusts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -71,6 +71,7 @@ class _Examination:
         self.verify_bytes = verify_bytes
         self.result = Report(fingerprint=self.plan.first_key.fingerprint, log_id=self.plan.log_id)
         self.ring = keys.KeyRing(self.plan.first_key)
+        self.brought = {self.plan.first_key.public_key: -1}
         self.records: dict[int, record.Record] = {}
         self.opened: checkpoint.Opened | None = None
         self.pinned = False
@@ -115,13 +116,14 @@ class _Examination:
         self.result.add("key", State.HOLDS, f"The log's first key is the one you trust ({key.fingerprint}).")
 
     def _rotations(self) -> None:
+        if list(self.plan.rotations) != sorted(set(self.plan.rotations)):
+            raise _Refused("The key rotations are not in the order of the log")
         for seq in self.plan.rotations:
             signed = self._signed(seq)
             if signed.kind != "key_rotation":
                 raise _Refused(f"Record {seq} is given as a key rotation but is a {signed.kind}")
             self.ring = self.ring.rotated(signed)
-        if list(self.plan.rotations) != sorted(set(self.plan.rotations)):
-            raise _Refused("The key rotations are not in the order of the log")
+            self.brought.update((key.public_key, seq) for key in self.ring if key.public_key not in self.brought)
         count = len(self.plan.rotations)
         if count:
             self.result.add("rotations", State.HOLDS, f"{count} key rotation(s) lead from the first key to today's.")
@@ -133,7 +135,11 @@ class _Examination:
     def _checkpoint(self) -> None:
         witnesses = [witness.key for witness in self.trust.witnesses]
         self.opened = checkpoint.open_signed(
-            self.files[manifest.CHECKPOINT], self.plan.log_id, self.ring.public_keys(), self.verify_bytes, witnesses
+            self.files[manifest.CHECKPOINT],
+            self.plan.log_id,
+            self.ring.public_keys(self._latest(self.plan.rotations)),
+            self.verify_bytes,
+            witnesses,
         )
         size = self.opened.checkpoint.size
         self.result.add("checkpoint", State.HOLDS, f"The log signed that it has {size} records under this root hash.")
@@ -240,16 +246,19 @@ class _Examination:
         """The record at ``seq``, its signature and key checked."""
         parts = entry.decode(self.files[manifest.entry_name(seq)])
         key = self.ring.get(parts.key_id)
-        if key is None:
+        if key is None or self.brought[key.public_key] >= seq:
             raise _Refused(f"Record {seq} is signed by the key {parts.key_id.hex()}, to which no rotation leads")
         if not dsse.verify(key.public_key, parts.payload, parts.signature, self.verify_bytes):
             raise _Refused(f"The signature of record {seq} does not hold: it was changed or forged")
         read = record.parse(parts.payload)
         if read.log_id != self.plan.log_id or read.seq != seq:
             raise _Refused(f"Record {seq} calls itself record {read.seq} of the log {read.log_id}")
-        self.ring.judge(key, read.ts_us)
+        self.ring.judge(key, read.ts_us, self._latest(before for before in self.plan.rotations if before < seq))
         self.records[seq] = read
         return read
+
+    def _latest(self, positions: Iterable[int]) -> int:
+        return max((self.records[seq].ts_us for seq in positions if seq in self.records), default=0)
 
     def _decision(self) -> record.Record:
         return self._known(self.plan.decision)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -91,7 +91,7 @@ class KeyRing:
     def __init__(self, pinned: Key) -> None:
         self._keys = {key_id(pinned.public_key): pinned}
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Key]:
         return iter(self._keys.values())
 
     def get(self, identifier: bytes) -> Key | None:
@@ -115,9 +115,16 @@ class KeyRing:
                 f"The key {key.kid} is in force only from {moment.to_text(key.not_before)}",
             )
 
-    def public_keys(self) -> list[bytes]:
-        """Every key that was not revoked: one of them must have signed a checkpoint."""
-        return [key.public_key for key in self._keys.values() if key.revoked_at is None]
+    def public_keys(self, latest_us: int = 0) -> list[bytes]:
+        """The keys of which one must have signed a checkpoint: not revoked, and not ended by ``latest_us``.
+
+        ``latest_us``: the latest date of the records that the checkpoint covers, as far as known.
+        """
+        return [
+            key.public_key
+            for key in self._keys.values()
+            if key.revoked_at is None and (key.not_after is None or key.not_after > latest_us)
+        ]
 
     def rotated(self, record: Record) -> KeyRing:
         """The ring after a ``key_rotation`` record (whose signature was checked). Raises ``KeyRefused``."""

@@ -53,12 +53,13 @@ class Verdict(NamedTuple):
 
 
 def other_entities(opened: Opened, trust: Trust) -> list[Witness]:
-    """The trusted witnesses that cosigned and are run by another legal entity than the log."""
+    """The trusted witnesses that cosigned and are run by another legal entity than the log, with a key of their own."""
     log = trust.log(opened.checkpoint.origin)
     operator = log.operator.strip().casefold() if log is not None else ""
     if not operator:
         return []
-    keys = {signed.key for signed in opened.witnesses}
+    own = {key.public_key for key in opened.signers}
+    keys = {signed.key for signed in opened.witnesses if signed.key.public_key not in own}
     return [one for one in trust.witnesses if one.key in keys and one.operator.strip().casefold() != operator]
 
 

@@ -6,12 +6,13 @@ from collections import Counter
 
 import pytest
 
-from evidence.tlog import archive, bundle, checkpoint, manifest, note, trust
+from evidence.tlog import archive, bundle, checkpoint, manifest, moment, note, trust
 from evidence.tlog.archive import ArchiveRefused
 from evidence.tlog.verdict import Level, State
 from tests.evidence.tlog import sample_bundle
 from tests.evidence.tlog.honest_log import (
     LOG_ID,
+    START,
     HonestLog,
     cosigned,
     decision,
@@ -311,6 +312,49 @@ def test_decision_signed_after_its_key_was_called_compromised_is_refused():
         rotations=[bundle.proved(1, log.entries[1], 2, log.tree.hash_at)],
     )
     assert "signature" in failures(raw)
+
+
+def bundle_of(log, seq, rotations, keys_used, **changes):
+    size = len(log.entries)
+    return bundle.build(
+        first_key=key_of("first"),
+        checkpoint_note=log.checkpoint_note(keys_used),
+        decision=bundle.proved(seq, log.entries[seq], size, log.tree.hash_at),
+        rotations=[bundle.proved(place, log.entries[place], size, log.tree.hash_at) for place in rotations],
+        **changes,
+    )
+
+
+def test_key_that_ended_signs_neither_later_records_by_dating_them_back_nor_checkpoints():
+    log = HonestLog()
+    log.append(decision(0))
+    log.append(rotation(log, "second", end="first", at=START + moment.SECOND))
+    log.append(full_decision(3), key="second")
+    assert examined(bundle_of(log, 2, [1], ["second"])).good
+    assert failures(bundle_of(log, 2, [1], ["first"])) >= {"checkpoint"}
+    log.append({**full_decision(4), "ts": moment.to_text(START)}, key="first")
+    assert failures(bundle_of(log, 3, [1], ["second"])) >= {"signature"}
+
+
+def test_key_signs_nothing_before_the_record_that_brings_it():
+    log = HonestLog()
+    later = START + 2 * moment.SECOND
+    log.append({**full_decision(3), "ts": moment.to_text(later)}, key="second")
+    log.append(rotation(log, "second"))
+    assert failures(bundle_of(log, 0, [1], ["first"])) >= {"signature"}
+
+
+def test_cosignature_by_the_logs_own_key_is_no_witness_whatever_it_is_called():
+    log = HonestLog()
+    log.append(full_decision(3))
+    raw = cosigned(log.checkpoint_note(), "other.example/w", 5, key="first")
+    own = trust.Witness(witness_key("other.example/w", "first"), "Witness Ltd")
+    built = bundle.build(
+        first_key=key_of("first"),
+        checkpoint_note=raw,
+        decision=bundle.proved(0, log.entries[0], 1, log.tree.hash_at),
+    )
+    assert examined(built, TRUST._replace(witnesses=(own,))).level is Level.B
 
 
 def test_stretch_with_an_entry_from_elsewhere_or_out_of_place_is_refused():

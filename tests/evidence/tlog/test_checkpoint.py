@@ -49,10 +49,8 @@ def test_key_id_is_computed_as_published():
     assert key.key_id.hex() == "c74f20a3"
     assert key.to_vkey() == vkey
     text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-    raw = (
-        text
-        + "\n\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
-    ).encode()
+    signature = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
+    raw = f"{text}\n\u2014 PeterNeumann {signature}\n".encode()
     assert note.check(note.parse(raw), [key], fast_verify) == [note.Signed(key, None)]
 
 
