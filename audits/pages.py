@@ -33,7 +33,7 @@ class EngagementPage(RegisterPage):
     act: Callable[[Any], None]
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        engagement = self.record(reference)
+        engagement = self.editable(reference)
         try:
             self.act(engagement)
         except (NotOpenable, forms.ValidationError) as error:

@@ -50,8 +50,11 @@ class Group:
         return any(active for _name, _url, active in self.items)
 
 
-pages: list[Page] = []
-"""Filled by the apps' ``registers`` modules."""
+pages: list[Page] = [
+    Page("organisation", _("People"), "people", Permission.PEOPLE_VIEW, "users"),
+    Page("settings", _("Activity"), "activity", Permission.ACTIVITY_VIEW, "activity"),
+]
+"""The kernel's own; the apps' ``registers`` modules add theirs."""
 
 
 def navigation(actor: Actor, path: str) -> list[Group]:

@@ -81,12 +81,12 @@ def _check_depth(text: str, max_depth: int) -> None:
         return
     depth = 0
     for match in _STRING_OR_BRACKET.finditer(text):
-        token = match[0]
-        if token in "[{":
+        mark = match[0]
+        if mark in "[{":
             depth += 1
             if depth > max_depth:
                 raise JSONRefused(f"Nested more than {max_depth} levels deep", match.start())
-        elif token in "]}":
+        elif mark in "]}":
             depth -= 1
 
 

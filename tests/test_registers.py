@@ -196,7 +196,9 @@ def test_api_refuses_what_it_does_not_know(
     assert client.get(api_url(organisation, register), {"nonsense": "1"}).status_code == 400
 
 
-def test_history_names_who_and_why(register: Register, system: Actor, client_of: Callable[..., Client]) -> None:
+def test_history_names_who_and_why(
+    register: Register, organisation: Organisation, system: Actor, client_of: Callable[..., Client]
+) -> None:
     record = make(register.slug, system)
     client = client_of("administrator")
     client.post(register.url("archive", record), {"reason": "no longer used"})
@@ -204,6 +206,9 @@ def test_history_names_who_and_why(register: Register, system: Actor, client_of:
     assert entry.history_user.email == "administrator@nordhaven.example"
     assert entry.history_change_reason == "no longer used"
     assert "no longer used" in client.get(register.url("history", record)).content.decode()
+    steps = client.get(api_url(organisation, register, record.reference) + "/history").json()
+    assert [step["kind"] for step in steps] == ["archived", "created"]
+    assert steps[0]["reason"] == "no longer used"
     event = ActivityEvent.unscoped.filter(record=record.key).order_by("-pk").first()
     assert event is not None
     assert (event.verb, event.person) == ("archived", entry.history_user.public_id)

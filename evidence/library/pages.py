@@ -16,7 +16,7 @@ from grc.uploads import FileRefused
 
 class AddFilePage(RegisterPage):
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        item = self.record(reference)
+        item = self.editable(reference)
         upload = request.FILES.get("file")
         if upload is None:
             messages.error(request, _("Choose a file first."))

@@ -30,7 +30,7 @@ class NotVisible(Exception):
 
 
 def permitted(queryset: Q, actor: Actor, permission: Permission) -> Q:
-    """The rows of ``queryset`` on which ``actor`` holds ``permission``: organisation first, then role, then ownership."""
+    """The rows on which ``actor`` holds ``permission``: organisation first, then role, then ownership."""
     reach = actor.reach(permission)
     if reach is None:
         return queryset.none()

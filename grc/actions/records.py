@@ -21,9 +21,7 @@ class StaleRecord(Exception):
 
     def __init__(self, current: Record) -> None:
         super().__init__(
-            _(
-                "%(reference)s was changed by %(who)s in the meantime. Nothing of yours is lost: compare, and save again."
-            )
+            _("%(reference)s was changed by %(who)s meanwhile. Nothing of yours is lost: compare, and save again.")
             % {"reference": current.reference, "who": current.updated_by or _("somebody")}
         )
         self.current = current

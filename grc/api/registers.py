@@ -34,12 +34,18 @@ class ReasonSerializer(serializers.Serializer):  # type: ignore[type-arg]
     reason = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
 
 
+class DifferenceSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    heading = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
 class HistorySerializer(serializers.Serializer):  # type: ignore[type-arg]
     at = serializers.DateTimeField()
     who = serializers.CharField()
     kind = serializers.CharField()
     reason = serializers.CharField()
-    differences = serializers.ListField(child=serializers.DictField())
+    differences = DifferenceSerializer(many=True)
 
 
 class RegisterViewSet(OrganisationMixin, viewsets.GenericViewSet):  # type: ignore[type-arg]
@@ -81,7 +87,9 @@ class RegisterViewSet(OrganisationMixin, viewsets.GenericViewSet):  # type: igno
     @action(detail=True, methods=["get"])
     def history(self, request: Request, **_: Any) -> Response:
         record = self.get_object()
-        rows = record.history.select_related("history_user", "organisation", *self.register.foreign(self.register.fields))
+        rows = record.history.select_related(
+            "history_user", "organisation", *self.register.foreign(self.register.fields)
+        )
         steps = changes(self.register, [*rows.order_by("-history_date", "-history_id")[:500], None])
         return Response(HistorySerializer(steps, many=True).data)
 
@@ -150,15 +158,15 @@ def viewset_for(register: Register) -> type[RegisterViewSet]:
     decorate = extend_schema_view(
         list=extend_schema(summary=f"List {plural}", parameters=[*controls, *filters], **tagged),  # type: ignore[arg-type]
         retrieve=extend_schema(summary=f"Read one {one}", **tagged),  # type: ignore[arg-type]
-        create=extend_schema(summary=f"Create a {one}", parameters=[IDEMPOTENCY], **tagged),  # type: ignore[arg-type]
+        create=extend_schema(summary=f"Create one {one}", parameters=[IDEMPOTENCY], **tagged),  # type: ignore[arg-type]
         partial_update=extend_schema(
-            summary=f"Change a {one}",
+            summary=f"Change one {one}",
             parameters=[IDEMPOTENCY],
             description=f"`lock` is required. {LOCK}",
             **tagged,  # type: ignore[arg-type]
         ),
         history=extend_schema(summary="Who changed what", responses=HistorySerializer(many=True), **tagged),  # type: ignore[arg-type]
-        archive=extend_schema(summary=f"Archive a {one}", request=ReasonSerializer, **tagged),  # type: ignore[arg-type]
-        restore=extend_schema(summary=f"Restore a {one}", request=ReasonSerializer, **tagged),  # type: ignore[arg-type]
+        archive=extend_schema(summary=f"Archive one {one}", request=ReasonSerializer, **tagged),  # type: ignore[arg-type]
+        restore=extend_schema(summary=f"Restore one {one}", request=ReasonSerializer, **tagged),  # type: ignore[arg-type]
     )
     return decorate(viewset)

@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404
 from django.utils import timezone
-from grc.tabular import write_csv, write_xlsx
 
 from grc.registers.cells import cells
 from grc.registers.query import ListQuery
+from grc.tabular import write_csv, write_xlsx
 
 KINDS = {
     "csv": "text/csv; charset=utf-8",

@@ -81,7 +81,7 @@ def _dress(name: str, field: forms.Field) -> None:
     elif not isinstance(widget, forms.HiddenInput):
         widget.attrs["class"] = "form-control"
     if isinstance(widget, forms.Textarea):
-        widget.attrs.setdefault("rows", 3)
+        widget.attrs["rows"] = 3
     if isinstance(field, forms.DateField):
         field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"})
     if isinstance(field, forms.CharField):

@@ -11,7 +11,7 @@ from grc.registers.pages import RegisterPage
 
 class LinkPage(RegisterPage):
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        record = self.record(reference)
+        record = self.editable(reference)
         try:
             link_records(source=record, reference=request.POST.get("reference", "").replace("\x00", ""), by=self.actor)
         except NotLinkable as error:
@@ -23,7 +23,7 @@ class LinkPage(RegisterPage):
 
 class UnlinkPage(RegisterPage):
     def post(self, request: HttpRequest, reference: str, other: str) -> HttpResponse:
-        record = self.record(reference)
+        record = self.editable(reference)
         running = Link.objects.within(self.actor.organisation).filter(ended_at=None)
         found = get_object_or_404(
             running.select_related("source", "target"),

@@ -51,6 +51,12 @@ class RegisterPage(View):
         foreign = self.register.foreign([*self.register.fields, "created_by", "updated_by"])
         return get_object_or_404(rows.select_related("key", "organisation", "owner", *foreign), reference=reference)
 
+    def editable(self, reference: str) -> Any:
+        """The record, for who may change it: the refusal comes before anything else is looked at. Raises ``Denied``."""
+        record = self.record(reference)
+        require(self.actor, self.register.edit, record)
+        return record
+
     def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         context |= {
             "register": self.register,
@@ -202,7 +208,9 @@ class FormPage(RegisterPage):
 class HistoryPage(RegisterPage):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         record = self.record(reference)
-        rows = record.history.select_related("history_user", "organisation", *self.register.foreign(self.register.fields))
+        rows = record.history.select_related(
+            "history_user", "organisation", *self.register.foreign(self.register.fields)
+        )
         page = Paginator(rows.order_by("-history_date", "-history_id"), PAGE_SIZE).get_page(request.GET.get("page"))
         earlier = rows.filter(history_id__lt=page[-1].history_id).order_by("-history_id").first() if len(page) else None
         return self.show(
@@ -216,12 +224,10 @@ class ArchivePage(RegisterPage):
     archived: bool = True
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        record = self.record(reference)
-        require(self.actor, self.register.edit, record)
-        return self.show("registers/archive.html", record=record)
+        return self.show("registers/archive.html", record=self.editable(reference))
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        record = self.record(reference)
+        record = self.editable(reference)
         act = archive_record if self.archived else restore_record
         saved = act(record=record, by=self.actor, reason=request.POST.get("reason", "").replace("\x00", "")[:100])
         done = _("%(reference)s is archived.") if self.archived else _("%(reference)s is back in the list.")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput
+from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Textarea
+from django.forms.widgets import Input
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
@@ -121,13 +122,26 @@ def field(bound: BoundField, their: Any = None) -> dict[str, Any]:
 
     ``their``: what stands in the record now, after somebody else saved it first.
     """
-    return {"field": bound, "check": isinstance(bound.field.widget, CheckboxInput), "their": their}
+    widget = bound.field.widget
+    if isinstance(widget, Input | Textarea) and not isinstance(widget, CheckboxInput | RadioSelect):
+        widget.attrs.setdefault("class", "form-control")
+    elif isinstance(widget, Select):
+        widget.attrs.setdefault("class", "form-select")
+    if str(widget.attrs.get("placeholder", "")).startswith(str(bound.label)):
+        del widget.attrs["placeholder"]  # a label that fades while one types is no label
+    return {"field": bound, "check": isinstance(widget, CheckboxInput), "their": their}
 
 
 @register.filter
 def named(cells: list[Cell] | None, name: str) -> Cell | None:
     """The cell of field ``name``, if there is one."""
     return next((found for found in cells or () if found.name == name), None)
+
+
+@register.filter
+def given(filters: dict[str, list[str]], name: str) -> int:
+    """How many values of filter ``name`` are chosen."""
+    return len(filters.get(name, ()))
 
 
 @register.simple_tag

@@ -9,8 +9,10 @@ PDF_HEADER = re.compile(rb"%PDF-\d\.\d")
 HTML_MARK = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|script|iframe|object|embed|meta|svg)[\s>/]", re.IGNORECASE
 )
+# Comments are matched atomically: a file of a thousand of them would otherwise be tried in 2**1000 ways.
+_XML_PROLOGUE = r"(?:(?><!--.*?-->)|(?><\?.*?\?>)|\s)*+"
 HTML_START = re.compile(
-    r"(?:<!--.*?-->|<\?.*?\?>|\s)*<(?:!doctype\s+html|/?(?:html|head|body|script|style|title|meta|link|iframe|"
+    _XML_PROLOGUE + r"<(?:!doctype\s+html|/?(?:html|head|body|script|style|title|meta|link|iframe|"
     r"object|embed|form|base|table|div|p|a|b|i|h[1-6]|img|br|center|font|span|template|video|audio|math)[\s>/])",
     re.IGNORECASE | re.DOTALL,
 )

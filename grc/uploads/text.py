@@ -16,7 +16,10 @@ _MESSAGE_FIELDS = re.compile(
     rb"^(?:from|to|subject|date|message-id|received|mime-version|return-path):", re.IGNORECASE | re.MULTILINE
 )
 _SCRIPT = re.compile(r"#!\s*\S*/|@echo off\b|<\?php\b|<%[@=\s]", re.IGNORECASE)
-_JSON_START = re.compile(r"\s*(?:[\[{\"]|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*$|(?:true|false|null)\s*$)")
+_COMMENTS = r"(?:\s|(?>/\*.*?\*/)|(?>//[^\n]*\n))*+"  # JSON has none, but much of what is called JSON does
+_JSON_START = re.compile(
+    _COMMENTS + r"(?:[\[{\"]|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*$|(?:true|false|null)\s*$)", re.DOTALL
+)
 _ADVICE_ENCODING = "Save it as text in UTF-8 and upload that."
 
 

@@ -35,7 +35,7 @@ class ActivityPage(View):
         actor = current_actor(request)
         if not actor.can(Permission.ACTIVITY_VIEW):
             raise Http404
-        events = ActivityEvent.objects.within(actor.organisation).select_related("record")
+        events = ActivityEvent.objects.within(actor.organisation).select_related("record__organisation")
         verb = request.GET.get("verb", "")
         if verb in ActivityEvent.Verb.values:
             events = events.filter(verb=verb)

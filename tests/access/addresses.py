@@ -1,0 +1,56 @@
+"""Every address of the product, read from the URL resolver, with real objects to fill it."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from grc.access.actor import Actor
+from grc.registers.register import registers
+from tests.factories import make
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    route: str
+
+    @property
+    def is_api(self) -> bool:
+        return self.route.startswith("api/")
+
+    def fill(self, values: dict[str, Any]) -> str:
+        """The address with ``values`` for its parameters, by name. Raises ``KeyError`` for one that nobody knows."""
+        route = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<\1>", self.route)
+        route = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match[1]]), route)
+        return "/" + route.replace("^", "").replace("$", "").replace("\\Z", "")
+
+
+def addresses() -> list[Address]:
+    return list(_walk(get_resolver().url_patterns, ""))
+
+
+def _walk(patterns: list[Any], prefix: str) -> Iterator[Address]:
+    for entry in patterns:
+        route = prefix + str(entry.pattern).removeprefix("^")
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry.url_patterns, route)
+        elif isinstance(entry, URLPattern):
+            yield Address(entry.name or "", route)
+
+
+def values_for(address: Address, system: Actor) -> dict[str, Any]:
+    """Real values for an address's parameters, made in the actor's organisation."""
+    slug = next(
+        (r.slug for r in sorted(registers, key=lambda r: -len(r.slug)) if f"/{r.slug}" in "/" + address.route),
+        "ai-systems",
+    )
+    values: dict[str, Any] = {"organisation": system.organisation.slug, "kind": "csv", "number": 1}
+    values |= {"token": uuid.uuid4(), "scope": uuid.uuid4(), "file": uuid.uuid4()}
+    if "<" in address.route and "reference" in address.route:
+        values["reference"] = make(slug, system).reference
+        values["other"] = values["reference"]
+    return values

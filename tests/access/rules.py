@@ -1,0 +1,84 @@
+"""Who may do what at which address: the table that ``test_table`` holds against the URL resolver.
+
+An address without a line here fails the run, and so does a line without an address.
+"""
+
+from dataclasses import dataclass, field
+
+from grc.access.roles import Permission
+from grc.registers.register import Register, registers
+
+P = Permission
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``view``: what one needs to see that the page exists (None: every member); ``writes``: what a POST (or PATCH)
+    needs beyond that. ``where``: organisation, room, person (any login) or public."""
+
+    where: str
+    view: P | None = None
+    methods: tuple[str, ...] = ("GET",)
+    needs: dict[str, P] = field(default_factory=dict)
+
+
+def _register_rules(register: Register) -> dict[str, Rule]:
+    name, view, edit = register.slug, register.view, register.edit
+    read = Rule("organisation", view)
+    form = Rule("organisation", view, ("GET", "POST"), {"GET": edit, "POST": edit})
+    post = Rule("organisation", view, ("POST",), {"POST": edit})
+    return {
+        f"{name}-list": read,
+        f"{name}-detail": read,
+        f"{name}-history": read,
+        f"{name}-export": read,
+        f"{name}-new": form,
+        f"{name}-edit": form,
+        f"{name}-archive": form,
+        f"{name}-restore": post,
+        f"{name}-link": post,
+        f"{name}-unlink": post,
+        f"api-{name}-list": Rule("organisation", view, ("GET", "POST"), {"POST": edit}),
+        f"api-{name}-detail": Rule("organisation", view, ("GET", "PATCH"), {"PATCH": edit}),
+        f"api-{name}-history": read,
+        f"api-{name}-archive": post,
+        f"api-{name}-restore": post,
+    }
+
+
+MEMBER, ROOM = Rule("organisation"), Rule("room")
+PERSON, PERSON_WRITES = Rule("person"), Rule("person", methods=("GET", "POST"))
+
+RULES: dict[str, Rule] = {
+    "start": PERSON,
+    "healthz": Rule("public"),
+    "profile": PERSON_WRITES,
+    "theme": Rule("person", methods=("POST",)),
+    "tokens": PERSON_WRITES,
+    "token-revoke": Rule("person", methods=("POST",)),
+    "api-documentation": PERSON,
+    "api-schema": PERSON,
+    "api-rooms": PERSON,
+    "api-room-records": ROOM,
+    "api-room-record": ROOM,
+    "room": ROOM,
+    "room-records": ROOM,
+    "room-record": ROOM,
+    "room-export": ROOM,
+    "room-file": ROOM,
+    "home": MEMBER,
+    "search": MEMBER,
+    "people": Rule("organisation", P.PEOPLE_VIEW),
+    "activity": Rule("organisation", P.ACTIVITY_VIEW),
+    "evidence-files": Rule("organisation", P.EVIDENCE_VIEW, ("POST",), {"POST": P.EVIDENCE_EDIT}),
+    "evidence-file": Rule("organisation", P.EVIDENCE_VIEW),
+    **{
+        f"engagements-{verb}": Rule("organisation", P.ENGAGEMENTS_VIEW, ("POST",), {"POST": P.ENGAGEMENTS_EDIT})
+        for verb in ("open", "revise", "change-end", "end-access")
+    },
+}
+for _register in registers:
+    RULES |= _register_rules(_register)
+
+LIBRARY_PREFIXES = ("account_", "mfa_")
+"""allauth's pages: they ask who one is, and show nobody's records. ``test_table`` lists which are reachable."""
