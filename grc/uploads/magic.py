@@ -9,17 +9,13 @@ PDF_HEADER = re.compile(rb"%PDF-\d\.\d")
 HTML_MARK = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|script|iframe|object|embed|meta|svg)[\s>/]", re.IGNORECASE
 )
-# Comments are matched atomically: a file of a thousand of them would otherwise be tried in 2**1000 ways.
-_XML_PROLOGUE = r"(?:(?><!--.*?-->)|(?><\?.*?\?>)|\s)*+"
 HTML_START = re.compile(
-    _XML_PROLOGUE + r"<(?:!doctype\s+html|/?(?:html|head|body|script|style|title|meta|link|iframe|"
+    r"<(?:!doctype\s+html|/?(?:html|head|body|script|style|title|meta|link|iframe|"
     r"object|embed|form|base|table|div|p|a|b|i|h[1-6]|img|br|center|font|span|template|video|audio|math)[\s>/])",
     re.IGNORECASE | re.DOTALL,
 )
-SVG_START = re.compile(
-    r"(?:<!--.*?-->|<\?.*?\?>|<!doctype\s+svg[^\[>]*>|\s)*<(?:[a-z0-9_]+:)?svg[\s>/]",
-    re.IGNORECASE | re.DOTALL,
-)
+SVG_START = re.compile(r"<(?:[a-z0-9_]+:)?svg[\s>/]", re.IGNORECASE)
+_SVG_DOCTYPE = re.compile(r"<!doctype\s+svg[^\[>]*>", re.IGNORECASE)
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
@@ -48,6 +44,22 @@ _OTHER_ARCHIVES = (
     b"!<arch>\n",
 )
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"PK00PK")
+
+
+def without_prologue(text: str) -> str:
+    """Return the text without the white space, comments, instructions and SVG document type it begins with."""
+    at = 0  # a loop and no expression: thousands of comments would be tried in exponentially many ways
+    while True:
+        at += len(text[at:]) - len(text[at:].lstrip())
+        opened = next(((a, b) for a, b in (("<!--", "-->"), ("<?", "?>")) if text.startswith(a, at)), None)
+        doctype = _SVG_DOCTYPE.match(text, at)
+        end = text.find(opened[1], at + len(opened[0])) if opened else -1
+        if opened and end >= 0:
+            at = end + len(opened[1])
+        elif doctype:
+            at = doctype.end()
+        else:
+            return text[at:]
 
 
 def is_executable(head: bytes) -> bool:

@@ -6,7 +6,7 @@ import codecs
 import re
 
 from grc.uploads.kinds import Content
-from grc.uploads.magic import HTML_START, SVG_START
+from grc.uploads.magic import HTML_START, SVG_START, without_prologue
 from grc.uploads.reading import Digest, Source, chunks
 from grc.uploads.refusal import ContentRefused
 
@@ -34,9 +34,10 @@ def sniff(source: Source, digest: Digest, *, message: bool) -> Content:
     beginning = _decoded_beginning(source)
     if _SCRIPT.match(beginning.lstrip()):
         raise ContentRefused("is a program (a script)", "Programs are not accepted; upload what it produced.")
-    if SVG_START.match(beginning):
+    markup = without_prologue(beginning)
+    if SVG_START.match(markup):
         return Content.SVG
-    if HTML_START.match(beginning):
+    if HTML_START.match(markup):
         return Content.HTML
     return Content.JSON if _JSON_START.match(beginning) else Content.TEXT
 

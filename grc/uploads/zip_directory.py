@@ -162,7 +162,7 @@ def _with_local_header(source: Source, record: _Record) -> Entry:
     agrees = claimed == (entry.crc, entry.packed, entry.size) or (streamed and not any(claimed))
     if streamed and crc == 0 and (packed, size) in ((0, 0), (entry.packed, entry.size)):
         agrees = True
-    same_kind = method == entry.method and not (flags ^ entry.flags) & (_HAS_DESCRIPTOR | _UTF8_NAME)
+    same_kind = method == entry.method and not (flags ^ entry.flags) & _HAS_DESCRIPTOR
     if name != record.raw_name or not agrees or not same_kind or flags & _ENCRYPTED_FLAGS:
         raise ContentRefused(f"describes “{record.name[:80]}” in two different ways", _DAMAGED)
     data_at = entry.header_at + 30 + name_length + extra_length

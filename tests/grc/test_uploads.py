@@ -1,8 +1,10 @@
 """What may be uploaded, and every way in which a file is refused."""
 
+import contextlib
 import hashlib
 import io
 import struct
+import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -97,6 +99,7 @@ ACCEPTED: list[tuple[str, bytes, str, Kind]] = [
     ("a.md", b"# Policy\n", "text/markdown", Kind.TEXT),
     ("a.csv", b"\xef\xbb\xbfa,b\r\n1,2\r\n", "text/csv", Kind.TEXT),
     ("a.json", b' {"a": 1}', "application/json", Kind.TEXT),
+    ("a.json", b"/* licence */ // note\n[1]", "application/json", Kind.TEXT),
     ("a.jsonl", b'{"a": 1}\n{"a": 2}\n', "application/x-ndjson", Kind.TEXT),
     ("a.eml", b"From: a@example.org\r\nSubject: x\r\n\r\n\xe4 body", "message/rfc822", Kind.MESSAGE),
     ("a.docx", office("docx", ("word/document.xml", "<d/>")), f"{OOXML}.wordprocessingml.document", Kind.DOCUMENT),
@@ -281,3 +284,14 @@ def test_inspect_of_a_damaged_archive_never_fails_otherwise(build: Callable[[], 
             inspect(io.BytesIO(bytes(damaged)), name=name)
         except FileRefused as refusal:
             assert refusal.reason.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "piece", [b"<!---->", b"<??>", b"/**/", b"<!doctype svg>", b"\n", b"//\n", b"a:b\n", b"%PDF-", b"PK"]
+)
+@pytest.mark.parametrize("ending", [".md", ".json", ".svg", ".eml", ".html"])
+def test_inspect_of_endless_repetition_ends_soon(piece: bytes, ending: str) -> None:
+    began = time.process_time()
+    with contextlib.suppress(FileRefused):
+        inspect(io.BytesIO(piece * 200_000 + b"x"), name=f"a{ending}")
+    assert time.process_time() - began < 1
