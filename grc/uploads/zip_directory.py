@@ -157,11 +157,9 @@ def _with_local_header(source: Source, record: _Record) -> Entry:
     variable = read_at(source, entry.header_at + 30, name_length + extra_length)
     name, fields = variable[:name_length], _extra_fields(variable[name_length:])
     size, packed, _ = _zip64_values(fields, size, packed, 0)
-    claimed = (crc, packed, size)
-    streamed = bool(flags & _HAS_DESCRIPTOR)
-    agrees = claimed == (entry.crc, entry.packed, entry.size) or (streamed and not any(claimed))
-    if streamed and crc == 0 and (packed, size) in ((0, 0), (entry.packed, entry.size)):
-        agrees = True
+    streamed = bool(flags & _HAS_DESCRIPTOR)  # what was not yet known when the header was written is 0 in it
+    pairs = zip((crc, packed, size), (entry.crc, entry.packed, entry.size), strict=True)
+    agrees = all(told == listed or (streamed and told == 0) for told, listed in pairs)
     same_kind = method == entry.method and not (flags ^ entry.flags) & _HAS_DESCRIPTOR
     if name != record.raw_name or not agrees or not same_kind or flags & _ENCRYPTED_FLAGS:
         raise ContentRefused(f"describes “{record.name[:80]}” in two different ways", _DAMAGED)

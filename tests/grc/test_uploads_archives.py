@@ -335,3 +335,12 @@ def test_child_limits_do_not_reach_the_parent() -> None:
         check.document([b"<d/>"])
         check.finish()
     assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+def test_archive_streamed_with_only_its_sizes_known_is_accepted() -> None:
+    body, crc = deflated(b"abc"), zlib.crc32(b"abc")
+    head = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 8, 8, 0, 0, 0, 0, 3, 1, 0) + b"a" + body
+    head += struct.pack("<4sIII", b"PK\7\x08", crc, len(body), 3)
+    directory = central(b"a", len(body), 3, crc, 0, flags=8)
+    data = head + directory + end_record(1, directory, len(head))
+    assert inspect(io.BytesIO(data), name="a.zip").size == len(data)
