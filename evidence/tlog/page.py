@@ -156,7 +156,11 @@ def _rows(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     known = [name for name in _LABELS if name in data]
     return [
         *((_LABELS[name], "\n".join(_lines(data[name]))) for name in known),
-        *((name, "\n".join(_lines(data[name]))) for name in sorted(data) if name not in _LABELS),
+        *(
+            (f"{name} (not a known field)", "\n".join(_lines(data[name])))
+            for name in sorted(data)
+            if name not in _LABELS
+        ),
     ]
 
 
@@ -173,7 +177,7 @@ def _lines(value: Any, name: str = "") -> Iterator[str]:
     elif isinstance(value, bool):
         yield from _lines("yes" if value else "no", name)
     else:
-        shown = "nothing" if value is None else str(value)
+        shown = "nothing" if value is None else str(value).replace("\n", "\u21b5")
         yield f"{name}: {shown}" if name else shown
 
 

@@ -261,6 +261,18 @@ def test_page_loads_nothing_and_runs_nothing():
     assert "POL-7" in page
 
 
+def test_page_shows_odd_texts_and_unknown_fields_as_what_they_are():
+    log = HonestLog()
+    odd = {"id": "POL-1\nversion: 99\u202e", "version": "1", "sha256": "d" * 64}
+    log.append(
+        {**full_decision(3), "policy": odd, "Outcome": "deny", "nested": {"list": [], "flag": True, "none": None}}
+    )
+    page = archive.unpack(bundle_of(log, 0, [], ["first"]))[manifest.PAGE].decode()
+    assert "id: POL-1\u21b5version: 99\ufffd<br>version: 1" in page
+    assert '<th scope="row">Outcome (not a known field)</th><td>deny</td>' in page
+    assert "list: none<br>flag: yes<br>none: nothing" in page
+
+
 def test_documents_and_contents_that_the_record_does_not_name_are_refused():
     other = bundle.Document("policy", "p.txt", b"Another policy")
     assert failures(SAMPLE.build(documents=[other])) == {"documents"}
