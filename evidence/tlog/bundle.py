@@ -129,16 +129,8 @@ def build(
     for item in (decision, *rotations, *([completion] if completion else [])):
         files[manifest.entry_name(item.seq)] = item.raw
         files[manifest.proof_name(item.seq)] = proof.encode(item.seq, item.path, checkpoint_note)
-    document_refs = []
-    for number, document in enumerate(documents, 1):
-        name = f"documents/{number:03}-{_safe(document.name)}"
-        files[name] = document.content
-        document_refs.append(manifest.DocumentRef(document.role, sha256(document.content).hexdigest(), name))
-    opened_refs = []
-    for opening in opened:
-        name = manifest.opened_name(opening.what)
-        files[name] = opening.content
-        opened_refs.append(manifest.OpenedRef(opening.what, opening.salt.hex(), name))
+    document_refs = _attach_documents(files, documents)
+    opened_refs = _attach_contents(files, opened)
     if run is not None:
         files[manifest.STRETCH] = tiles.encode_entries(run.entries)
         files[manifest.STRETCH_PROOF] = tiles.encode_hashes([*run.left, *run.right])
@@ -151,8 +143,8 @@ def build(
         decision.seq,
         completion.seq if completion else None,
         tuple(item.seq for item in rotations),
-        tuple(document_refs),
-        tuple(opened_refs),
+        document_refs,
+        opened_refs,
         (run.first, run.first + len(run.entries) - 1) if run is not None else None,
         verifier is not None,
     )
@@ -162,6 +154,24 @@ def build(
     listing = manifest.encode(plan, files)
     head = [(manifest.MANIFEST, listing), (manifest.SEAL, manifest.seal(listing))]
     return archive.pack([*head, *sorted(files.items())])
+
+
+def _attach_documents(files: dict[str, bytes], documents: Sequence[Document]) -> tuple[manifest.DocumentRef, ...]:
+    refs = []
+    for number, document in enumerate(documents, 1):
+        name = f"documents/{number:03}-{_safe(document.name)}"
+        files[name] = document.content
+        refs.append(manifest.DocumentRef(document.role, sha256(document.content).hexdigest(), name))
+    return tuple(refs)
+
+
+def _attach_contents(files: dict[str, bytes], opened: Sequence[Opening]) -> tuple[manifest.OpenedRef, ...]:
+    refs = []
+    for opening in opened:
+        name = manifest.opened_name(opening.what)
+        files[name] = opening.content
+        refs.append(manifest.OpenedRef(opening.what, opening.salt.hex(), name))
+    return tuple(refs)
 
 
 def _safe(name: str) -> str:
