@@ -1,14 +1,11 @@
 """Opening an engagement to its auditor, adding to what they see, changing until when, and ending it."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from guardian.shortcuts import assign_perm
 
 from audits.models import Engagement
 from evidence.actions.stretches import Stretch, stretches_of
@@ -16,16 +13,14 @@ from evidence.models import EvidenceItem
 from grc.access.actor import Actor
 from grc.access.gate import Denied, require
 from grc.access.roles import Permission
-from grc.access.room import READ_SCOPE
 from grc.actions.activity import record_activity
 from grc.actions.outbox import queue_mail
-from grc.actions.versions import make_version
+from grc.actions.scopes import SharedStretch, Withheld, add_scope_revision, grant_period, make_scope, revoke_periods
 from grc.models.activity import ActivityEvent
 from grc.models.link import Link
 from grc.models.organisation import Membership
 from grc.models.person import Person
-from grc.models.record import Record
-from grc.models.scope import GrantPeriod, Scope, ScopeEntry, ScopeRevision
+from grc.models.scope import GrantPeriod, Scope, ScopeRevision
 
 
 class NotOpenable(Exception):
@@ -36,31 +31,31 @@ class NotOpenable(Exception):
 def open_engagement(*, engagement: Engagement, by: Actor) -> GrantPeriod:
     """Freeze what the auditor sees, and give them a login for the period. Raises ``NotOpenable``, ``Denied``."""
     engagement = _locked(engagement, by)
-    if engagement.scope_id is not None:
+    if engagement.scope is not None:
         raise NotOpenable(_("This engagement is open already."))
     if engagement.access_until <= timezone.now():
         raise NotOpenable(_("The login would have ended before it began: change “login until” first."))
-    auditor = _auditor(engagement)
-    scope = Scope.unscoped.create(organisation=by.organisation, title=engagement.name, about=engagement.key)
-    engagement.scope, engagement.auditor = scope, auditor
+    engagement.auditor = _auditor(engagement)
+    engagement.scope = make_scope(about=engagement.key, title=engagement.name, by=by)
     engagement.save(update_fields=["scope", "auditor"])
-    _add_revision(engagement, scope, by=by, note="")
-    assign_perm(READ_SCOPE, auditor, scope)
-    period = _grant(engagement, by=by, starts=engagement.access_from, ends=engagement.access_until)
+    _add_revision(engagement, engagement.scope, by=by, note="")
     _invite(engagement)
-    return period
+    return grant_period(
+        scope=engagement.scope,
+        person=engagement.auditor,
+        starts=engagement.access_from,
+        ends=engagement.access_until,
+        by=by,
+    )
 
 
 @transaction.atomic
 def add_revision(*, engagement: Engagement, note: str, by: Actor) -> ScopeRevision:
-    """Show the auditor things as they stand now: a dated addition, beside the list that they had. Raises ``Denied``."""
+    """Show the auditor things as they stand now, as a dated addition. Raises ``NotOpenable``, ``Denied``."""
     engagement = _locked(engagement, by)
-    if engagement.scope is None:
-        raise NotOpenable(_("Open the engagement first."))
-    revision = _add_revision(engagement, engagement.scope, by=by, note=note)
-    record_activity(
-        by=by, verb=ActivityEvent.Verb.GRANTED, record=engagement.key, detail=_("revision %d") % revision.number
-    )
+    revision = _add_revision(engagement, _opened(engagement), by=by, note=note)
+    detail = _("revision %d") % revision.number
+    record_activity(by=by, verb=ActivityEvent.Verb.GRANTED, record=engagement.key, detail=detail)
     return revision
 
 
@@ -68,23 +63,28 @@ def add_revision(*, engagement: Engagement, note: str, by: Actor) -> ScopeRevisi
 def change_end(*, engagement: Engagement, ends: dt.datetime, by: Actor) -> GrantPeriod:
     """End the running period and grant another one until ``ends``. Raises ``NotOpenable``, ``Denied``."""
     engagement = _locked(engagement, by)
-    if engagement.scope is None:
-        raise NotOpenable(_("Open the engagement first."))
+    scope = _opened(engagement)
     if ends <= timezone.now():
         raise NotOpenable(_("Choose a time to come, or end the access now."))
-    _revoke_running(engagement)
+    revoke_periods(scope=scope, by=by)
     engagement.access_until = ends
+    engagement.lock += 1
     engagement._change_reason = _("login changed")  # type: ignore[attr-defined]
-    engagement.save(update_fields=["access_until"])
-    return _grant(engagement, by=by, starts=min(engagement.access_from, timezone.now()), ends=ends)
+    engagement.save(update_fields=["access_until", "lock"])
+    starts = min(engagement.access_from, timezone.now())
+    return grant_period(scope=scope, person=engagement.auditor, starts=starts, ends=ends, by=by)  # type: ignore[arg-type]
 
 
 @transaction.atomic
 def end_access(*, engagement: Engagement, by: Actor) -> None:
-    """From this moment on the auditor sees nothing. Raises ``Denied``."""
-    engagement = _locked(engagement, by)
-    if engagement.scope is not None and _revoke_running(engagement):
-        record_activity(by=by, verb=ActivityEvent.Verb.REVOKED, record=engagement.key, detail=engagement.auditor_email)
+    """From this moment on the auditor sees nothing. Raises ``NotOpenable``, ``Denied``."""
+    revoke_periods(scope=_opened(_locked(engagement, by)), by=by)
+
+
+def _opened(engagement: Engagement) -> Scope:
+    if engagement.scope is None:
+        raise NotOpenable(_("Open the engagement first."))
+    return engagement.scope
 
 
 def _locked(engagement: Engagement, by: Actor) -> Engagement:
@@ -116,26 +116,14 @@ def _add_revision(engagement: Engagement, scope: Scope, *, by: Actor, note: str)
         starts_at=_midnight(engagement.records_from),
         ends_at=_midnight(engagement.records_to + dt.timedelta(days=1)),
     )
-    latest = ScopeRevision.unscoped.filter(scope=scope).order_by("-number").first()
-    revision = ScopeRevision.unscoped.create(
-        organisation=scope.organisation,
+    return add_scope_revision(
         scope=scope,
-        number=latest.number + 1 if latest else 1,
-        made_by=by.person,
-        note=note[:500],
+        records=[engagement.system, *items],
+        stretches=[_shared(stretch, engagement) for stretch in stretches],
         withheld=_withheld(engagement, items, stretches),
+        note=note,
+        by=by,
     )
-    records: list[Record] = [engagement.system, *items]
-    ScopeEntry.unscoped.bulk_create(
-        [
-            *(
-                ScopeEntry(organisation=scope.organisation, revision=revision, version=make_version(record=r, by=by))
-                for r in records
-            ),
-            *(_stretch_entry(revision, stretch, engagement) for stretch in stretches),
-        ]
-    )
-    return revision
 
 
 def _evidence_of(engagement: Engagement) -> list[EvidenceItem]:
@@ -150,10 +138,8 @@ def _touching(engagement: Engagement) -> Q:
     return Q(source=engagement.system_id) | Q(target=engagement.system_id)
 
 
-def _stretch_entry(revision: ScopeRevision, stretch: Stretch, engagement: Engagement) -> ScopeEntry:
-    return ScopeEntry(
-        organisation=revision.organisation,
-        revision=revision,
+def _shared(stretch: Stretch, engagement: Engagement) -> SharedStretch:
+    return SharedStretch(
         log=stretch.source.key,
         first_seq=stretch.first_seq,
         last_seq=stretch.last_seq,
@@ -163,35 +149,18 @@ def _stretch_entry(revision: ScopeRevision, stretch: Stretch, engagement: Engage
     )
 
 
-def _withheld(engagement: Engagement, items: list[EvidenceItem], stretches: list[Stretch]) -> list[dict[str, Any]]:
-    """What the auditor is not shown though it exists, by number and reason, so that nothing is left out in silence."""
-    other_items = EvidenceItem.objects.within(engagement.organisation).filter(archived_at=None).count() - len(items)
-    others = sum(stretch.others for stretch in stretches)
-    reason = _("They are not linked with the AI system of this engagement.")
-    found = [{"what": _("evidence items"), "count": other_items, "reason": reason}]
-    reason = _("They are other AI systems’ decisions, in the same stretch of the log.")
-    found.append({"what": _("decision records"), "count": others, "reason": reason})
-    return [entry for entry in found if entry["count"]]
-
-
-def _grant(engagement: Engagement, *, by: Actor, starts: dt.datetime, ends: dt.datetime) -> GrantPeriod:
-    period = GrantPeriod(
-        organisation=engagement.organisation,
-        scope=engagement.scope,
-        person=engagement.auditor,
-        not_before=starts,
-        not_after=ends,
-        granted_by=by.person,
-    )
-    period.save(force_insert=True)
-    detail = f"{engagement.auditor_email}, {starts:%Y-%m-%d %H:%M} – {ends:%Y-%m-%d %H:%M} UTC"
-    record_activity(by=by, verb=ActivityEvent.Verb.GRANTED, record=engagement.key, detail=detail)
-    return period
-
-
-def _revoke_running(engagement: Engagement) -> int:
-    periods = GrantPeriod.objects.within(engagement.organisation).filter(scope=engagement.scope, revoked_at=None)
-    return periods.filter(not_after__gt=Now()).update(revoked_at=Now())
+def _withheld(engagement: Engagement, items: list[EvidenceItem], stretches: list[Stretch]) -> list[Withheld]:
+    in_use = EvidenceItem.objects.within(engagement.organisation).filter(archived_at=None).count()
+    return [
+        Withheld(
+            _("evidence items"), in_use - len(items), _("They are not linked with the AI system of this engagement.")
+        ),
+        Withheld(
+            _("decision records"),
+            sum(stretch.others for stretch in stretches),
+            _("They are other AI systems’ decisions, in the same stretch of the log."),
+        ),
+    ]
 
 
 def _invite(engagement: Engagement) -> None:

@@ -1,6 +1,6 @@
 """Every upload enters here: checked, hashed, stored under a name that tells nothing."""
 
-from typing import IO, Any
+from typing import IO
 
 from django.conf import settings
 from django.core.files import File as DjangoFile
@@ -31,13 +31,10 @@ def store_file(*, upload: IO[bytes], name: str, by: Actor) -> File:
 
 
 def attachment(file: File) -> FileResponse:
-    """The file's bytes as a download that no browser opens by itself."""
-    return sandboxed(FileResponse(file.content.open("rb"), as_attachment=True, filename=file.name), file.media_type)
-
-
-def sandboxed(response: Any, media_type: str) -> Any:
-    """Headers for bytes that strangers gave us: never sniffed, never rendered, never cached by others."""
-    response["Content-Type"] = media_type
+    """The file's bytes as a download that no browser opens by itself: never sniffed, never rendered, never shared."""
+    response = FileResponse(
+        file.content.open("rb"), as_attachment=True, filename=file.name, content_type="application/octet-stream"
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
