@@ -6,6 +6,7 @@ the published checkpoint does not exist for it.
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import threading
@@ -44,14 +45,20 @@ class LogReader:
         return checkpoint.parse(note.parse(signed or self.signed_checkpoint()).text).size
 
     def entries(self, first: int, count: int) -> list[bytes]:
-        """Up to ``count`` entries from ``first`` on, as far as the log reaches. Raises ``NotServed``."""
+        """Up to ``count`` entries from ``first`` on, as far as the log reaches. Raises ``NotServed``.
+
+        Where the file was cut short, what is left of it: a reader may as well have the records that are good.
+        """
         last = min(first + count, self.size())
         found: list[bytes] = []
         while first < last:
             bundle, offset = divmod(first, tiles.WIDTH)
             width = min(tiles.WIDTH, last - bundle * tiles.WIDTH)
-            raw = self._bundle(bundle, width)
-            found += tiles.decode_entries(raw, width)[offset:]
+            try:
+                held = tiles.decode_entries(self._bundle(bundle, width), width)
+            except LogDamaged:
+                return found + self._left_of(bundle)[offset:]
+            found += held[offset:]
             first = bundle * tiles.WIDTH + width
         return found
 
@@ -98,6 +105,13 @@ class LogReader:
                 return view[start : _skip(view, start, width)]
         finally:
             os.close(handle)
+
+    def _left_of(self, number: int) -> list[bytes]:
+        """The whole entries of a bundle whose file ends too early."""
+        for width in range(tiles.WIDTH - 1, 0, -1):
+            with contextlib.suppress(LogDamaged):
+                return tiles.decode_entries(self._bundle(number, width), width)
+        return []
 
     def _mark(self, view: mmap.mmap, segment: int, bundle: int) -> int:
         """Where bundle ``bundle`` of a segment begins, in bytes; found once, then remembered."""

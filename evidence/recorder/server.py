@@ -252,7 +252,8 @@ class LogServer(ThreadingHTTPServer):
         return int(self.server_address[1])
 
     def start(self) -> LogServer:
-        threading.Thread(target=self.serve_forever, name="recorder-http", daemon=True).start()
+        serve = threading.Thread(target=self.serve_forever, args=(0.05,), name="recorder-http", daemon=True)
+        serve.start()
         return self
 
     def stop(self) -> None:
