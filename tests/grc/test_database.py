@@ -1,4 +1,4 @@
-"""What the database itself promises, whatever the code above it forgets. A rule about every model is a test over all."""
+"""What the database itself promises, whatever the code above it forgets."""
 
 import ast
 from pathlib import Path
@@ -32,7 +32,8 @@ def is_history(model: type[Model]) -> bool:
 def constraints_of(table: str, kind: str) -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype = %s",
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE conrelid = %s::regclass AND contype = %s",
             [table, kind],
         )
         return dict(cursor.fetchall())
