@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 
@@ -42,4 +43,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     text = _(
         "Something went wrong on our side. Nothing was saved. Try again; if it stays, tell your administrator when."
     )
-    return page(request, 500, _("Something broke"), text)
+    # Without the request: what the shell asks of the database may be the very thing that broke.
+    context = {"status": 500, "title": _("Something broke"), "text": text}
+    return HttpResponse(render_to_string("errors/error.html", context), status=500)
