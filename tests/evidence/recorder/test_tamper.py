@@ -34,7 +34,7 @@ def test_attack_is_named_by_a_reader_who_knew_the_log(
     reader.url = serve()
     found = reader.pull()
     assert found is not None and found.reason == ATTACKS[kind].found_again
-    assert len(reader.records) == 301 or kind == "rewritten"
+    assert len(reader.records) >= 301  # what was good is kept
 
 
 @pytest.mark.parametrize("kind", sorted(kind for kind, attack in ATTACKS.items() if attack.found_new))
