@@ -106,7 +106,7 @@ def _fill(organisation: Organisation, officer_email: str, owner_email: str, syst
             parts = values.pop("components")
             system = AISystem(organisation=organisation, **values, owner=person_of(owner_email))
             system.stage, reached = AISystem.Stage.DEVELOPMENT, system.stage
-            system._history_date = timezone.now() - dt.timedelta(days=360 - 40 * number)
+            system._history_date = timezone.now() - dt.timedelta(days=360 - 40 * number)  # type: ignore[attr-defined]
             create_record(record=system, by=officer)
             for kind, name, supplier, version, region in parts:
                 part = Component(
@@ -118,5 +118,5 @@ def _fill(organisation: Organisation, officer_email: str, owner_email: str, syst
             if reached == AISystem.Stage.OPERATION:
                 system.in_use_since = today - dt.timedelta(days=300 - 40 * number)
             system.review_on = today + dt.timedelta(days=(-9, 34, 80, 21)[number % 4])
-            system._history_date = timezone.now() - dt.timedelta(days=300 - 40 * number)
+            system._history_date = timezone.now() - dt.timedelta(days=300 - 40 * number)  # type: ignore[attr-defined]
             change_record(record=system, by=officer, lock=system.lock, reason="Passed its release review")

@@ -72,4 +72,6 @@ def named_systems(actor: Actor, runtime_ids: Collection[str]) -> dict[str, Named
     if not actor.can(Permission.SYSTEMS_VIEW):
         return {}
     rows = AISystem.objects.permitted(actor, Permission.SYSTEMS_VIEW).filter(runtime_id__in=runtime_ids)
-    return {row.runtime_id: NamedSystem(row.name, row.get_absolute_url()) for row in rows.select_related("organisation")}
+    return {
+        row.runtime_id: NamedSystem(row.name, row.get_absolute_url()) for row in rows.select_related("organisation")
+    }

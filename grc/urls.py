@@ -10,7 +10,7 @@ handler500 = errors.server_error
 urlpatterns = [
     path("", home.StartPage.as_view(), name="start"),
     path("healthz", home.healthz, name="healthz"),
-    path("account/", include("allauth.urls")),
+    path("account/", include("grc.account_urls")),
     path("me/", account.ProfilePage.as_view(), name="profile"),
     path("me/theme", account.ThemePage.as_view(), name="theme"),
     path("me/tokens", account.TokensPage.as_view(), name="tokens"),
@@ -21,5 +21,6 @@ urlpatterns = [
     path("o/<slug:organisation>/search", search.SearchPage.as_view(), name="search"),
     path("o/<slug:organisation>/people", people.PeoplePage.as_view(), name="people"),
     path("o/<slug:organisation>/activity", people.ActivityPage.as_view(), name="activity"),
+    path("", include("evidence.urls")),
     path("o/<slug:organisation>/", include("grc.registers.urls")),
 ]

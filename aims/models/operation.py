@@ -1,7 +1,5 @@
 """Clause 8: the AI systems that the organisation builds or uses, and what they are made of."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -115,7 +113,7 @@ class Component(Record):
         STORE = "store", _("Store")
         TOOL = "tool", _("Tool")
 
-    system: ClassVar[models.ForeignKey[AISystem, AISystem]] = models.ForeignKey(
+    system = models.ForeignKey(
         AISystem, on_delete=models.PROTECT, related_name="components", verbose_name=_("AI system")
     )
     name = models.CharField(_("name"), max_length=200)

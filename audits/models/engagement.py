@@ -1,7 +1,5 @@
 """An outsider's audit: one AI system, its evidence, its decision records of a period, from a date to a date."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -30,16 +28,14 @@ class Engagement(Record):
     body = models.CharField(_("auditing body"), max_length=200)
     auditor_name = models.CharField(_("auditor"), max_length=200)
     auditor_email = models.EmailField(_("auditor’s email"), help_text=_("They log in with this address."))
-    system: ClassVar[models.ForeignKey[AISystem, AISystem]] = models.ForeignKey(
+    system = models.ForeignKey(
         AISystem, on_delete=models.PROTECT, related_name="engagements", verbose_name=_("AI system")
     )
     records_from = models.DateField(_("decision records from"))
     records_to = models.DateField(_("decision records until"), help_text=_("This day included."))
     access_from = models.DateTimeField(_("login from"))
     access_until = models.DateTimeField(_("login until"))
-    scope: ClassVar[models.OneToOneField[Scope | None, Scope | None]] = models.OneToOneField(
-        Scope, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
-    )
+    scope = models.OneToOneField(Scope, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     auditor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )

@@ -61,7 +61,7 @@ class RegisterViewSet(OrganisationMixin, viewsets.GenericViewSet):  # type: igno
             raise Http404
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"actor": getattr(self, "actor", None)}
+        return {**super().get_serializer_context(), "actor": getattr(self, "actor", None)}
 
     def get_queryset(self) -> "QuerySet[Any]":
         if not hasattr(self, "actor"):  # the schema is drawn for nobody
@@ -113,7 +113,7 @@ class RegisterViewSet(OrganisationMixin, viewsets.GenericViewSet):  # type: igno
     def _change(self, request: Request) -> Response:
         record = self.get_object()
         require(self.actor, self.register.edit, record)
-        lock = request.data.get("lock")
+        lock = dict(request.data).get("lock")
         if not isinstance(lock, int) or isinstance(lock, bool):
             raise serializers.ValidationError({"lock": [LOCK]})
         serializer = self.get_serializer(record, data=request.data, partial=True)

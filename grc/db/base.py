@@ -32,25 +32,26 @@ def needs_composite_key(model: type[Model], field: "Field[Any, Any]") -> bool:
 
 
 class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
-    sql_create_column_inline_fk = None  # so that every foreign key passes through _create_fk_sql
+    sql_create_column_inline_fk = None  # type: ignore[assignment]  # so that every foreign key passes through _create_fk_sql
 
     def create_model(self, model: type[Model]) -> None:
         super().create_model(model)
         if belongs_to_organisation(model) and model._meta.managed:
-            table, pk = model._meta.db_table, model._meta.pk.column
+            table, pk = model._meta.db_table, self.quote_name(str(model._meta.pk.column))
             self.execute(
                 f"ALTER TABLE {self.quote_name(table)} ADD CONSTRAINT {self.quote_name(f'{table}_org_key')} "
-                f"UNIQUE (organisation_id, {self.quote_name(pk)})"
+                f"UNIQUE (organisation_id, {pk})"
             )
 
-    def _create_fk_sql(self, model: type[Model], field: "Field[Any, Any]", suffix: str) -> Statement:
+    def _create_fk_sql(self, model: type[Model], field: Any, suffix: str) -> Statement:
         if not needs_composite_key(model, field):
-            return super()._create_fk_sql(model, field, suffix)
+            plain: Statement = super()._create_fk_sql(model, field, suffix)  # type: ignore[misc]
+            return plain
         table, target = model._meta.db_table, field.target_field.model._meta.db_table
         return Statement(
             self.sql_create_fk,
             table=Table(table, self.quote_name),
-            name=self._fk_constraint_name(model, field, suffix),
+            name=self._fk_constraint_name(model, field, suffix),  # type: ignore[attr-defined]
             column=Columns(table, ["organisation_id", field.column], self.quote_name),
             to_table=Table(target, self.quote_name),
             to_column=Columns(target, ["organisation_id", field.target_field.column], self.quote_name),

@@ -1,6 +1,6 @@
 """The form of a register's record, made from its declaration."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -46,6 +46,8 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
     def _limit_choices(self, field: forms.Field) -> None:
         if not isinstance(field, forms.ModelChoiceField):
             return
+        if field.queryset is None:
+            return
         target = field.queryset.model
         if target is Person:
             field.queryset = people_of(self.actor)
@@ -53,15 +55,10 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
             other = registers.of(target)
             field.queryset = target.objects.permitted(self.actor, other.view).filter(archived_at=None)
 
-    def validate_unique(self) -> None:
-        # organisation is not a form field; uniqueness within it is checked all the same
-        self._validate_constraints = True
-        exclude = self._get_validation_exclusions() - {"organisation"}
-        try:
-            self.instance.validate_unique(exclude=exclude)
-            self.instance.validate_constraints(exclude=exclude)
-        except ValidationError as error:
-            self._update_errors(error)
+    def _get_validation_exclusions(self) -> set[str]:
+        # organisation is no form field; uniqueness within it is checked all the same
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"organisation"}
 
     def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The register's sections with their bound fields, for the template."""
@@ -90,5 +87,5 @@ def _dress(name: str, field: forms.Field) -> None:
 
 def form_for(register: Register) -> type[RecordForm]:
     """The ModelForm class of a register, over its writable fields."""
-    form: type[RecordForm] = modelform_factory(register.model, form=register.form_class(), fields=register.writable)
-    return form
+    made: Any = modelform_factory(register.model, form=register.form_class(), fields=register.writable)
+    return cast("type[RecordForm]", made)

@@ -156,8 +156,9 @@ class FormPage(RegisterPage):
             saved = self._save(form, record)
         except StaleRecord as error:
             form.add_error(None, str(error))
-            form.data = form.data.copy()
-            form.data["lock"] = error.current.lock
+            again = request.POST.copy()
+            again["lock"] = str(error.current.lock)
+            form.data = again
             theirs = cells(self.register, error.current, self.register.writable)
             return self._form(form, status=409, theirs=theirs)
         messages.success(request, _("%(reference)s is saved.") % {"reference": saved.reference})

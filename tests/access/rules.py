@@ -77,6 +77,32 @@ RULES: dict[str, Rule] = {
         for verb in ("open", "revise", "change-end", "end-access")
     },
 }
+DECISIONS = Rule("organisation", P.DECISIONS_VIEW)
+DISCLOSURE = Rule("organisation", P.DECISIONS_VIEW, ("GET",), {"GET": P.DECISIONS_DISCLOSE})
+SOURCES, SOURCE_WRITES = (
+    Rule("organisation", P.SOURCES_VIEW),
+    Rule("organisation", P.SOURCES_VIEW, ("POST",), {"POST": P.SOURCES_EDIT}),
+)
+RULES |= {
+    "verifier": Rule("public"),
+    "how-to-check": Rule("public"),
+    "decisions": DECISIONS,
+    "decision-find": Rule("organisation", P.DECISIONS_VIEW, ("POST",)),
+    "decision-export": DECISIONS,
+    "decision": DECISIONS,
+    "decision-bundle": DISCLOSURE,
+    "decision-entry": DECISIONS,
+    "api-decisions": DECISIONS,
+    "api-decision": DECISIONS,
+    "api-decision-bundle": DISCLOSURE,
+    "api-subject-refs": Rule("organisation", P.DECISIONS_VIEW, ("POST",)),
+    "sources-pull": SOURCE_WRITES,
+    "sources-test": SOURCE_WRITES,
+    "sources-state": SOURCES,
+    "sources-runs": SOURCES,
+    "sources-run": SOURCES,
+    "sources-quarantine": SOURCES,
+}
 for _register in registers:
     RULES |= _register_rules(_register)
 

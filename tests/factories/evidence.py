@@ -1,9 +1,10 @@
 """Factories of this app's registers."""
 
+import hashlib
 import itertools
 from typing import Any
 
-from evidence.models.item import EvidenceItem
+from evidence.models import EvidenceItem, Source
 from grc.access.actor import Actor
 from grc.actions.records import create_record
 from tests.factories import factory
@@ -15,3 +16,15 @@ numbers = itertools.count(1)
 def evidence_item(by: Actor, **fields: Any) -> EvidenceItem:
     values = {"name": f"Report {next(numbers)}", "kind": EvidenceItem.Kind.REPORT}
     return create_record(record=EvidenceItem(organisation=by.organisation, **values | fields), by=by)
+
+
+@factory("sources")
+def source(by: Actor, **fields: Any) -> Source:
+    number = next(numbers)
+    values = {
+        "name": f"Proxy {number}",
+        "url": f"http://127.0.0.1:9/{number}",
+        "origin": f"proxy-{number}.example/log",
+        "pinned_key": hashlib.sha256(str(number).encode()).hexdigest(),
+    }
+    return create_record(record=Source(organisation=by.organisation, **values | fields), by=by)
