@@ -1,0 +1,3 @@
+"""What evidence puts on the home page and into the search; each stands beside what it shows."""
+
+import evidence.decisions.home  # noqa: F401

@@ -1,0 +1,24 @@
+from django.urls import path
+
+from evidence.decisions import api, pages
+
+urlpatterns = [
+    path("verify.pyz", pages.VerifierPage.as_view(), name="verifier"),
+    path("check-a-bundle", pages.HowToCheckPage.as_view(), name="how-to-check"),
+    path("o/<slug:organisation>/decisions/", pages.DecisionListPage.as_view(), name="decisions"),
+    path("o/<slug:organisation>/decisions/find", pages.DecisionFindPage.as_view(), name="decision-find"),
+    path(
+        "o/<slug:organisation>/decisions/export.<slug:kind>", pages.DecisionExportPage.as_view(), name="decision-export"
+    ),
+    path("o/<slug:organisation>/decisions/<uuid:decision>", pages.DecisionPage.as_view(), name="decision"),
+    path("o/<slug:organisation>/decisions/<uuid:decision>/bundle", pages.BundlePage.as_view(), name="decision-bundle"),
+    path("o/<slug:organisation>/decisions/<uuid:decision>/entry", pages.PayloadPage.as_view(), name="decision-entry"),
+    path("api/v1/o/<slug:organisation>/decisions", api.DecisionListAPI.as_view(), name="api-decisions"),
+    path("api/v1/o/<slug:organisation>/decisions/<str:decision>", api.DecisionAPI.as_view(), name="api-decision"),
+    path(
+        "api/v1/o/<slug:organisation>/decisions/<str:decision>/bundle",
+        api.BundleAPI.as_view(),
+        name="api-decision-bundle",
+    ),
+    path("api/v1/o/<slug:organisation>/subject-refs", api.SubjectAPI.as_view(), name="api-subject-refs"),
+]
