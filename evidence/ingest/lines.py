@@ -66,5 +66,3 @@ def position_of(line: bytes, expected: int) -> int:
         return read_line(line)[0]
     except entry.EntryRefused:
         return expected
-
-

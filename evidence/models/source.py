@@ -139,7 +139,8 @@ class Source(Record):
                 violation_error_message=_("Silence is noticed after 60 seconds at the earliest, a week at the latest."),
             ),
             models.CheckConstraint(
-                condition=models.Q(witness_key="", witness_name="") | ~models.Q(witness_key="") & ~models.Q(witness_name=""),
+                condition=models.Q(witness_key="", witness_name="")
+                | ~models.Q(witness_key="") & ~models.Q(witness_name=""),
                 name="source_witness_is_named",
                 violation_error_message=_("A witness needs both its key and the name of who runs it."),
             ),

@@ -60,7 +60,7 @@ def write(source_id: int, first_seq: int, packed: Packed) -> tuple[str, str]:
     """Write a packed segment; gives its path and the SHA-256 of its bytes (hex)."""
     folder = f"segments/{source_id}/{first_seq >> 20:05x}"
     path = save_durably(folder, f"{first_seq:012d}", packed.content)
-    return path, sha256(packed.content).hexdigest()
+    return path, digest(packed.content)
 
 
 def frames(index: bytes, first_seq: int, last_seq: int, size: int) -> Iterator[Frame]:
@@ -78,3 +78,8 @@ def unpack(raw: bytes, count: int, name: str) -> list[bytes]:
         return decode_entries(bundle, count, name)
     except (zstandard.ZstdError, TileRefused) as error:
         raise SegmentDamaged(f"{name} cannot be read: {error}.") from None
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of a segment's file, hex."""
+    return sha256(content).hexdigest()

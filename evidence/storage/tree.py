@@ -5,7 +5,7 @@ at the right edge stand in the ``SourceHead``. Nothing is believed: ``TileReader
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from evidence.models.segment import Tile as TileRow
 from evidence.models.source import Source, SourceHead
@@ -58,12 +58,13 @@ def reader_at(source: Source, head: SourceHead, size: int, root: bytes) -> tiles
 
     Raises ``tiles.TileRefused`` when what is stored does not lead to that root.
     """
+    return tiles.TileReader(fetcher(source, head), size, root)
+
+
+def fetcher(source: Source, head: SourceHead) -> Callable[[tiles.Tile], bytes]:
+    """Gives the bytes of any hash tile up to ``head.next_seq``, as stored; for a ``TileReader``, which checks them."""
     rows = unpack_rows(bytes(head.tile_rows))
-
-    def fetch(tile: tiles.Tile) -> bytes:
-        return _hashes(source, head, rows, tile)[: tile.width * HASH_SIZE]
-
-    return tiles.TileReader(fetch, size, root)
+    return lambda tile: _hashes(source, head, rows, tile)[: tile.width * HASH_SIZE]
 
 
 def _hashes(source: Source, head: SourceHead, rows: list[list[bytes]], tile: tiles.Tile) -> bytes:

@@ -1,0 +1,138 @@
+"""Making a batch of verified records part of the store: file first, then one transaction."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from evidence.ingest import rows
+from evidence.ingest.head import lock_head
+from evidence.models.quarantine import Quarantined
+from evidence.models.segment import Segment, Tile
+from evidence.models.source import Source
+from evidence.storage import segments
+from evidence.storage.tree import full_tiles, pack_rows
+from evidence.tlog.chain import Accepted, Chain
+from evidence.tlog.tiles import TileBuilder
+from grc.db.grants import INGEST_ROLE
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class HeadMoved(RuntimeError):
+    """Somebody else moved the head in the meantime: nothing was written, and the pull is to begin anew."""
+
+
+class Batch(NamedTuple):
+    """Consecutive records that were verified, and what vouches for them.
+
+    ``chain``: the log's state after the last of them; ``covered_by``: the signed checkpoint, as received.
+    """
+
+    accepted: Sequence[Accepted]
+    chain: Chain
+    covered_by: str
+
+    @property
+    def first_seq(self) -> int:
+        return self.accepted[0].seq
+
+    @property
+    def last_seq(self) -> int:
+        return self.accepted[-1].seq
+
+
+class Writer:
+    """Commits the batches of one source, one after another."""
+
+    def __init__(self, source: Source, builder: TileBuilder) -> None:
+        self.source = source
+        self._builder = builder
+        self._rows = rows.RowWriter(source.organisation_id, source.pk)
+        self._months: set[tuple[int, int]] = set()
+
+    def commit(self, batch: Batch) -> None:
+        """Write a batch. A crash at any point leaves the state from before, or the whole batch.
+
+        Raises ``HeadMoved``, after which this writer is of no more use.
+        """
+        made = [tile for one in batch.accepted for tile in self._builder.append(one.leaf)]
+        packed = segments.pack(batch.first_seq, [one.raw for one in batch.accepted])
+        path, digest = segments.write(self.source.pk, batch.first_seq, packed)
+        self._make_months(batch.accepted)
+        segment = Segment(
+            organisation_id=self.source.organisation_id,
+            source=self.source,
+            path=path,
+            first_seq=batch.first_seq,
+            last_seq=batch.last_seq,
+            size=len(packed.content),
+            sha256=digest,
+            frames=packed.frames,
+            checkpoint=batch.covered_by,
+        )
+        try:
+            with transaction.atomic():
+                self._write(batch, segment, full_tiles(self.source, made))
+        except BaseException:
+            self._rows.forget_terms()
+            raise
+
+    def _write(self, batch: Batch, segment: Segment, made: Sequence[Tile]) -> None:
+        head = lock_head(self.source)
+        if head.next_seq != batch.first_seq:
+            raise HeadMoved(f"The head of {self.source.reference} is at {head.next_seq}, not at {batch.first_seq}.")
+        head.chain = batch.chain.to_json()
+        head.tile_rows = pack_rows(self._builder.rows)
+        head.next_seq = batch.chain.next_seq
+        head.seen_checkpoint = batch.covered_by
+        head.good_through = instant(batch.accepted[-1].record.ts_us)
+        head.last_record_at = timezone.now()
+        with ingest_role():
+            self._rows.learn_terms(batch.accepted)
+            copy_in(self._rows.copy_rows(batch.accepted))
+            segment.save(force_insert=True)
+            Tile.objects.within(self.source.organisation).bulk_create(made)
+            head.save(
+                update_fields=[
+                    "chain", "tile_rows", "next_seq", "seen_checkpoint", "good_through", "last_record_at",
+                ]
+            )  # fmt: skip
+        Quarantined.objects.within(self.source.organisation).filter(
+            source=self.source, resolved_at=None, last_seq__lt=head.next_seq
+        ).update(resolved_at=timezone.now())
+
+    def _make_months(self, accepted: Sequence[Accepted]) -> None:
+        instants = {(at.year, at.month): at for at in (instant(one.record.ts_us) for one in accepted)}
+        new = {month: at for month, at in instants.items() if month not in self._months}
+        if not new:
+            return
+        with transaction.atomic(), connection.cursor() as cursor:
+            for at in new.values():
+                cursor.execute("SELECT evidence_decision_month(%s)", [at])
+        self._months |= new.keys()
+
+
+def copy_in(body: bytes) -> None:
+    """COPY rows in binary form into the decision table."""
+    with connection.cursor() as cursor, cursor.copy(rows.COPY) as copy:
+        copy.write(rows.HEADER + body + rows.TRAILER)
+
+
+@contextmanager
+def ingest_role() -> Iterator[None]:
+    """Work as ``assay_ingest`` inside the open transaction; a rollback ends that too."""
+    own: dict[str, Any] = connection.settings_dict["OPTIONS"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {INGEST_ROLE}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(own['assume_role'])}")
+
+
+def instant(microseconds: int) -> dt.datetime:
+    """Microseconds since 1970 as an aware datetime in UTC."""
+    return _EPOCH + dt.timedelta(microseconds=microseconds)

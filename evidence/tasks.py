@@ -1,0 +1,56 @@
+"""Background work on sources. A message delivered twice, or late, does no harm: the head says what is to be done."""
+
+from celery import shared_task
+from django.db.models import Q
+from django.utils import timezone
+
+from evidence.actions.sources import notice_silence, run_pull
+from evidence.ingest.keeping import sweep_orphans, verify_store
+from evidence.models.source import PullRun, Source
+from grc.access.actor import Actor
+from grc.models.organisation import Organisation
+from grc.models.record import RecordQuerySet
+
+
+@shared_task(name="evidence.tasks.pull_due_sources")
+def pull_due_sources() -> None:
+    """Enqueue a pull for every source that is due, and look for silence everywhere."""
+    for organisation in Organisation.objects.order_by("pk"):
+        with Actor.system(organisation).working():
+            for source in _in_use(organisation):
+                notice_silence(source)
+            due = Q(head=None) | Q(head__due_at__lte=timezone.now())
+            for source_id in _in_use(organisation).filter(due).values_list("pk", flat=True):
+                pull_source.apply_async(args=[organisation.pk, source_id], expires=60)
+
+
+@shared_task(name="evidence.tasks.pull_source")
+def pull_source(organisation_id: int, source_id: int, run_id: str | None = None) -> None:
+    """Pull one source; ``run_id`` (a UUID) is the run that somebody asked for."""
+    organisation = Organisation.objects.get(pk=organisation_id)
+    with Actor.system(organisation).working():
+        source = Source.objects.within(organisation).select_related("key", "organisation").get(pk=source_id)
+        run = PullRun.objects.within(organisation).filter(public_id=run_id).first() if run_id else None
+        if run is None and (source.paused or source.archived_at is not None):
+            return
+        run_pull(source=source, run=run)
+
+
+@shared_task(name="evidence.tasks.verify_stores", time_limit=6 * 3600)
+def verify_stores() -> None:
+    """Nightly: read everything that is stored again, compare it with what was signed, and sweep what nothing needs."""
+    for organisation in Organisation.objects.order_by("pk"):
+        with Actor.system(organisation).working():
+            for source in Source.objects.within(organisation).select_related("key", "organisation").order_by("pk"):
+                verify_store(source)
+            sweep_orphans(organisation)
+
+
+def enqueue_pull(run: PullRun) -> None:
+    """Hand a run that somebody asked for to the workers."""
+    pull_source.delay(run.organisation_id, run.source_id, str(run.public_id))
+
+
+def _in_use(organisation: Organisation) -> RecordQuerySet[Source]:
+    rows: RecordQuerySet[Source] = Source.objects.within(organisation).filter(paused=False, archived_at=None)
+    return rows.select_related("key", "organisation").order_by("pk")
