@@ -1,8 +1,12 @@
 """The demo firm's evidence: a handful of documents, some fresh, one expired, one that nobody has dated."""
 
+import base64
 import datetime as dt
 import io
+import json
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.utils import timezone
 from reportlab.lib.pagesizes import A4
@@ -10,9 +14,10 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
 
 from evidence.actions.items import add_file
-from evidence.models import EvidenceItem
+from evidence.actions.sources import run_pull
+from evidence.models import EvidenceItem, Source
 from grc.actions.links import link_records
-from grc.actions.records import create_record
+from grc.actions.records import change_record, create_record
 from grc.demo import HOME, OTHER, demo_actor, person_of
 from grc.models.organisation import Organisation
 from grc.registries import seeders
@@ -161,3 +166,30 @@ def _pdf(document: Document) -> bytes:
 def _csv(document: Document) -> bytes:
     lines = ["number,subject,note", *(f"{n},{document.name},entry {n} of the demo" for n in range(1, 41))]
     return ("\r\n".join(lines) + "\r\n").encode()
+
+
+@seeders.add(order=40)
+def seed_source() -> None:
+    """Connect the demo's proxy, whose operator told us its address, folder and token; take in what it has so far."""
+    url = os.environ.get("DEMO_PROXY_URL", "")
+    if not url:
+        return
+    engineer = demo_actor("sam@nordhaven.example", HOME)
+    folder = Path(os.environ["DEMO_PROXY_FOLDER"])
+    origin = json.loads((folder / "recorder.json").read_text())["log_id"]
+    source = Source.objects.within(engineer.organisation).filter(origin=origin).first()
+    with engineer.working():
+        if source is None:
+            source = Source(
+                organisation=engineer.organisation,
+                name="AI proxy, Frankfurt",
+                url=url,
+                origin=origin,
+                pinned_key=base64.b64decode(json.loads((folder / "keys.json").read_text())[0]["public_key"]).hex(),
+                lookup_token=os.environ["DEMO_PROXY_LOOKUP_TOKEN"],
+            )
+            create_record(record=source, by=engineer)
+            run_pull(source=source)
+        elif source.url != url:
+            source.url = url
+            change_record(record=source, by=engineer, lock=source.lock, reason="The proxy moved to another port")

@@ -20,6 +20,7 @@ from deploy.local.env import DEMO, FolderLock, Occupied, read_env, write_env
 from deploy.local.lifeline import follow_parent
 from deploy.local.postgres import PostgresError
 from deploy.local.processes import Died, Service, StopRequested, raise_on_signals, run_tied
+from deploy.local.proxy import Proxy
 from deploy.local.stack import Stack
 from deploy.local.valkey import ValkeyError
 from deploy.local.venv import ROOT, lock_files
@@ -149,12 +150,16 @@ def serve(port: int) -> None:
     now = time.monotonic()
     with Stack(DEMO, durable=True) as running:
         say("PostgreSQL and Valkey", now)
-        own = running.env() | {"PORT": str(port)}
+        supervisor = running.supervisor
+        proxy = Proxy(DEMO / "proxy")
+        supervisor.start(proxy.service())
+        supervisor.wait_until(proxy.answers(), name="proxy", seconds=READY_LIMIT)
+        say("Sample AI proxy", now)
+        own = running.env() | proxy.env() | {"PORT": str(port)}
         write_env(DEMO, own)
         env = {name: value for name, value in os.environ.items() if name != "ASSAY_DATABASE_ROLE"} | own
         accounts = prepare(env)
         now = time.monotonic()
-        supervisor = running.supervisor
         for service in services(env, port):
             supervisor.start(service)
         supervisor.wait_until(answers(port), name="web", seconds=READY_LIMIT)
