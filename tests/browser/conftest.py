@@ -34,8 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def chromium() -> Iterator[Browser]:
     path = os.environ.get("ASSAY_CHROMIUM") or find()
     if not path:
-        print(MISSING)
-        pytest.skip("no chromium here: the browser tests are skipped")
+        pytest.skip(MISSING)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
