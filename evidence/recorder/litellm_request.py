@@ -165,7 +165,8 @@ def tools_returned(data: Mapping[str, Any]) -> list[dict[str, str]]:
             continue
         if message.get("role") != "tool":
             found = []  # only what stands after the last turn is new
-        for call in message.get("tool_calls") or []:
+        calls = message.get("tool_calls")
+        for call in calls if isinstance(calls, list) else []:
             if isinstance(call, dict) and isinstance(call.get("function"), dict):
                 names[str(call.get("id"))] = str(call["function"].get("name"))
         if message.get("role") == "tool":

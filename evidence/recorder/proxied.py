@@ -74,7 +74,7 @@ class Proxied:
         ruling = self.policy.decide(request.asked(data, auth))
         content = request.content(data)
         changed: dict[str, Any] = {}
-        if ruling.outcome in ("redact", "escalate") and any(":" in code for code in ruling.reason_codes):
+        if any(code.startswith("redacted:") for code in ruling.reason_codes):
             changed = request.with_texts(content, self.policy.redact)
             content = changed
         flight = await self._recorded_decision(data, auth, ruling, model, content)

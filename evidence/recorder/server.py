@@ -4,6 +4,7 @@ form, and the look-up of a person's reference.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import json
 import re
@@ -83,7 +84,7 @@ class Contract:
         if path == "/.well-known/decision-log":
             return self._well_known()
         if path == "/checkpoint":
-            self._publish()
+            self._bring_up_to_date()
             return Answer(NOTE, self._reader.signed_checkpoint())
         if path.startswith("/tile/"):
             return self._tile(path)
@@ -111,6 +112,10 @@ class Contract:
         if self._persons is not None:
             self._persons.close()
 
+    def _bring_up_to_date(self) -> None:
+        with contextlib.suppress(OSError):  # a full disk: the last checkpoint is as true as before
+            self._publish()
+
     def _well_known(self) -> Answer:
         value: dict[str, Any] = {
             "origin": self._settings.log_id,
@@ -131,7 +136,7 @@ class Contract:
     def _decisions(self, query: str) -> Answer:
         after, limit = _page(query)
         first = max(after + 1, self._reader.min_index)
-        self._publish()
+        self._bring_up_to_date()
         signed = self._reader.signed_checkpoint()
         size = self._reader.size(signed)
         if first > size:
