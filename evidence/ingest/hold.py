@@ -79,7 +79,7 @@ def hold_rest(source: Source, client: LogClient, after: int) -> int:
     with suppress(SourceUnreachable):
         size = claimed_size(client.checkpoint())
         while first < size and held < PER_PULL:
-            lines = client.page(first, min(PAGE, size - first))
+            lines = client.page(first, min(PAGE, size - first))[: size - first]
             if not lines:
                 break
             _hold_stretch(source, Stretch(first, lines))

@@ -141,9 +141,12 @@ class _Pull:
                 return Found(self._finding(Reason.TAIL_CUT, self.chain.next_seq, what), self.judge.raw)
             for line in lines:
                 try:
-                    answer = feed(*read_line(line))
+                    seq, raw = read_line(line)
                 except EntryRefused as error:
                     return Found(self._finding(Reason.MALFORMED_ENTRY, self.chain.next_seq, f"{error}."), line)
+                if seq == end:
+                    break  # more than was asked for: it is asked for again, when a checkpoint covers it
+                answer = feed(seq, raw)
                 if isinstance(answer, Finding):
                     return Found(answer, line)
                 accepted.append(answer)
