@@ -1,10 +1,12 @@
 """What templates say often: icons, dates in the reader's zone, states, fields, sorting, a record's addresses."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Textarea
 from django.forms.widgets import Input
 from django.http import HttpRequest
@@ -18,7 +20,7 @@ from django.utils.translation import ngettext
 
 from grc.models.record import Record
 from grc.registers.cells import Cell
-from grc.registers.query import ListQuery
+from grc.registers.query import Choice, ListQuery
 from grc.registers.register import Register, registers
 
 register = template.Library()
@@ -139,9 +141,15 @@ def named(cells: list[Cell] | None, name: str) -> Cell | None:
 
 
 @register.filter
-def given(filters: dict[str, list[str]], name: str) -> int:
-    """How many values of filter ``name`` are chosen."""
-    return len(filters.get(name, ()))
+def chosen(choices: list[Choice]) -> int:
+    """How many of a filter's choices are chosen."""
+    return sum(choice.chosen for choice in choices)
+
+
+@register.filter
+def elided(page: Page[Any]) -> Iterator[int | str]:
+    """The numbers of the pages around ``page``, with gaps where they would be too many."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
 
 
 @register.simple_tag
@@ -196,12 +204,12 @@ def _distance(seconds: int, *, past: bool) -> str:
     if seconds < 60:
         return _("just now") if past else _("in a moment")
     if seconds < 3600:
-        n = seconds // 60
+        n = round(seconds / 60)
         text = ngettext("%(n)d minute", "%(n)d minutes", n)
     elif seconds < 86_400:
-        n = seconds // 3600
+        n = round(seconds / 3600)
         text = ngettext("%(n)d hour", "%(n)d hours", n)
     else:
-        n = seconds // 86_400
+        n = round(seconds / 86_400)
         text = ngettext("%(n)d day", "%(n)d days", n)
     return (_("%s ago") if past else _("in %s")) % (text % {"n": n})
