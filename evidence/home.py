@@ -1,3 +1,4 @@
 """What evidence puts on the home page and into the search; each stands beside what it shows."""
 
-import evidence.decisions.home  # noqa: F401
+import evidence.decisions.home
+import evidence.library.home  # noqa: F401

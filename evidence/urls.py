@@ -1,8 +1,33 @@
 from django.urls import path
 
 from evidence.decisions import api, pages
+from evidence.room import api as room_api
+from evidence.room import pages as room_pages
 
 urlpatterns = [
+    path("room/<uuid:scope>/decisions/", room_pages.RoomDecisionsPage.as_view(), name="room-decisions"),
+    path(
+        "room/<uuid:scope>/decisions/export.<slug:kind>",
+        room_pages.RoomDecisionExportPage.as_view(),
+        name="room-decision-export",
+    ),
+    path("room/<uuid:scope>/decisions/<uuid:decision>", room_pages.RoomDecisionPage.as_view(), name="room-decision"),
+    path(
+        "room/<uuid:scope>/decisions/<uuid:decision>/bundle",
+        room_pages.RoomBundlePage.as_view(),
+        name="room-decision-bundle",
+    ),
+    path("api/v1/rooms/<uuid:scope>/decisions", room_api.RoomDecisionsAPI.as_view(), name="api-room-decisions"),
+    path(
+        "api/v1/rooms/<uuid:scope>/decisions/<uuid:decision>",
+        room_api.RoomDecisionAPI.as_view(),
+        name="api-room-decision",
+    ),
+    path(
+        "api/v1/rooms/<uuid:scope>/decisions/<uuid:decision>/bundle",
+        room_api.RoomBundleAPI.as_view(),
+        name="api-room-decision-bundle",
+    ),
     path("verify.pyz", pages.VerifierPage.as_view(), name="verifier"),
     path("check-a-bundle", pages.HowToCheckPage.as_view(), name="how-to-check"),
     path("o/<slug:organisation>/decisions/", pages.DecisionListPage.as_view(), name="decisions"),

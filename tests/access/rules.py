@@ -66,6 +66,8 @@ RULES: dict[str, Rule] = {
     "room-record": ROOM,
     "room-export": ROOM,
     "room-file": ROOM,
+    **dict.fromkeys(("room-decisions", "room-decision", "room-decision-export", "room-decision-bundle"), ROOM),
+    **dict.fromkeys(("api-room-decisions", "api-room-decision", "api-room-decision-bundle"), ROOM),
     "home": MEMBER,
     "search": MEMBER,
     "people": Rule("organisation", P.PEOPLE_VIEW),
