@@ -13,6 +13,7 @@ is used here.
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import os
 from collections.abc import AsyncIterator, Mapping
@@ -236,11 +237,30 @@ def _open() -> RecorderHooks:
         raise RuntimeError("Set RECORDER_DIR and RECORDER_POLICY, so that the recorder knows where and by what.")
     policy = Policy.read(Path(os.environ["RECORDER_POLICY"]))
     recorder = Recorder(folder)
-    atexit.register(recorder.close)
+    _close_with_the_proxy(recorder)
     tokens = Tokens(os.environ.get("RECORDER_READ_TOKEN", ""), os.environ.get("RECORDER_LOOKUP_TOKEN", ""))
     address = listen_address(os.environ.get("RECORDER_LISTEN", "127.0.0.1:9940"))
     LogServer(address, Contract(folder, tokens=tokens, publish=recorder.publish)).start()
     return RecorderHooks(Proxied(recorder, policy))
+
+
+def _close_with_the_proxy(recorder: Recorder) -> None:
+    # Uvicorn ends the process by the signal that stopped it, so no atexit function runs; LiteLLM has no hook for
+    # its end. Where a later LiteLLM has no such function, each restart is declared like a crash.
+    from litellm.proxy import proxy_server
+
+    shut_down = getattr(proxy_server, "proxy_shutdown_event", None)
+    atexit.register(recorder.close)
+    if shut_down is None:
+        return
+
+    async def shut_down_in_order(*arguments: Any, **named: Any) -> None:
+        try:
+            await shut_down(*arguments, **named)
+        finally:
+            await asyncio.to_thread(recorder.close)
+
+    proxy_server.proxy_shutdown_event = shut_down_in_order
 
 
 def __getattr__(name: str) -> RecorderHooks:

@@ -139,9 +139,7 @@ class Contract:
         self._bring_up_to_date()
         signed = self._reader.signed_checkpoint()
         size = self._reader.size(signed)
-        if first > size:
-            raise Refused(HTTPStatus.BAD_REQUEST, f"after_seq is {after}, but the log has {size} records.")
-        entries = self._reader.entries(first, min(limit, size - first))
+        entries = self._reader.entries(first, max(0, min(limit, size - first)))
         lines = [entry.to_line(seq, raw) for seq, raw in enumerate(entries, first)]
         lines.append(json.dumps({"checkpoint": signed.decode()}).encode() + b"\n")
         return Answer(NDJSON, b"".join(lines))
@@ -196,7 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
             raise Refused(HTTPStatus.BAD_REQUEST, f"Send a body of at most {MAX_BODY} bytes with its length.")
         raw = self.rfile.read(int(length))
         if not self.server.contract.tokens.lookup:
-            raise Refused(HTTPStatus.NOT_FOUND, "This recorder has no look-up token, so it answers none.")
+            raise Refused(HTTPStatus.FORBIDDEN, "This recorder has no look-up token, so it answers none.")
         self._authorise(self.server.contract.tokens.lookup)
         return self.server.contract.post(urlsplit(self.path).path, raw)
 

@@ -148,6 +148,10 @@ def test_killed_proxy_declares_the_gap_and_keeps_what_it_answered(tmp_path: Path
         kinds = [one.record.kind for one in proxy.verified_records()]
         assert kinds == ["heartbeat", "decision", "completion", "gap", "decision", "completion"]
         assert reply.decision_id != after.decision_id
+        proxy.stop()
+        proxy.start()
+        gaps = [one.record.data["gap"] for one in proxy.verified_records() if one.record.kind == "gap"]
+        assert "without stopping in order" in gaps[0]["reason"] and "stopped in order" in gaps[1]["reason"]
 
 
 @pytest.mark.parametrize(("failure", "status"), [("refuse", 503), ("proceed", 200)])

@@ -72,8 +72,8 @@ def test_page_ends_with_the_checkpoint_that_covers_it(recorder: Recorder, serve:
     *lines, last = get(f"{url}/v1/decisions?after_seq=1&limit=3")[1].splitlines()
     assert [entry.from_line(line)[0] for line in lines] == [2, 3, 4]
     assert json.loads(last)["checkpoint"].encode() == get(f"{url}/checkpoint")[1]
-    at_the_end = get(f"{url}/v1/decisions?after_seq=5&limit=3")[1].splitlines()
-    assert len(at_the_end) == 1
+    for after in (5, 50):
+        assert len(get(f"{url}/v1/decisions?after_seq={after}&limit=3")[1].splitlines()) == 1
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,6 @@ def test_page_ends_with_the_checkpoint_that_covers_it(recorder: Recorder, serve:
         ("/v1/decisions?after_seq=+1", 400, "after_seq is a whole number"),
         ("/v1/decisions?after_seq=%D9%A3", 400, "after_seq is a whole number"),
         ("/v1/decisions?after_seq=99999999999999999999", 400, "after_seq is a whole number"),
-        ("/v1/decisions?after_seq=50", 400, "the log has 1 records"),
         ("/v1/decisions?limit=0", 400, "limit is a whole number"),
         ("/v1/decisions?limit=1001", 400, "limit is a whole number"),
         ("/v1/decisions?limit=1e3", 400, "limit is a whole number"),
@@ -143,7 +142,7 @@ def test_bad_look_up_is_refused_with_a_sentence(recorder: Recorder, serve: Calla
 
 def test_look_up_is_closed_without_a_token(recorder: Recorder, serve: Callable[..., str]) -> None:
     status, value = post(serve(recorder), b'{"reference": "a"}')
-    assert status == 404 and "no look-up token" in value["error"]
+    assert status == 403 and "no look-up token" in value["error"]
 
 
 def test_server_beside_a_writer_in_another_process_shows_no_more_than_was_published(
