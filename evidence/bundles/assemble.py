@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from evidence.bundles.documents import documents_of, files_to_disclose
 from evidence.bundles.verifier import verifier
-from evidence.decisions.reading import Opened, open_decision, ring_of, trust_of
+from evidence.decisions.check import INDEX
+from evidence.decisions.reading import UNREADABLE, Opened, open_decision, ring_of, trust_of
 from evidence.find.lookup import Found
 from evidence.ingest.signature import verify
 from evidence.models import DecisionRow
-from evidence.storage.records import RecordMissing, stored_entry
-from evidence.storage.segments import SegmentDamaged
+from evidence.storage.records import stored_entry
 from evidence.tlog import bundle
 from evidence.tlog.keys import Key
 from evidence.tlog.tiles import TileReader
@@ -71,8 +71,7 @@ def assemble(found: Found, *, files: "QuerySet[File]") -> bytes:
 
 
 def _refuse_failures(opened: Opened) -> None:
-    examined = [opened.decision, *([opened.completion] if opened.completion else [])]
-    failed = [check.sentence for one in examined for check in one.checks if check.state is State.FAILS]
+    failed = [check.sentence for check in opened.failures if check.name != INDEX]
     if failed:
         raise NotBundled(_("What is stored does not verify, so no bundle is made: %s") % " ".join(failed))
 
@@ -98,5 +97,5 @@ def _rotations(opened: Opened, reader: TileReader) -> Sequence[bundle.Proved]:
 def _proved(opened: Opened, seq: int, reader: TileReader) -> bundle.Proved:
     try:
         return bundle.proved(seq, stored_entry(opened.source, seq), reader.size, reader.hash_at)
-    except (RecordMissing, SegmentDamaged) as error:
+    except UNREADABLE as error:
         raise NotBundled(str(error)) from None

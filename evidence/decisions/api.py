@@ -44,7 +44,7 @@ class DecisionLineSerializer(serializers.Serializer):  # type: ignore[type-arg]
     outcome = serializers.CharField()
     policy = serializers.CharField(help_text="id@version")
     model = serializers.CharField(help_text="provider/name@version")
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     seq = serializers.IntegerField()
 
 
@@ -61,7 +61,7 @@ class VerdictSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
 class DecisionSerializer(serializers.Serializer):  # type: ignore[type-arg]
     decision_id = serializers.UUIDField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     log_id = serializers.CharField()
     seq = serializers.IntegerField()
     checked_at = serializers.DateTimeField()
@@ -82,7 +82,7 @@ class ReferenceSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class AnswerSerializer(serializers.Serializer):  # type: ignore[type-arg]
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     state = serializers.CharField(help_text="found, unknown, off or failed")
     subject_ref = serializers.CharField(help_text="The keyed hash to filter with; empty unless found")
     sentence = serializers.CharField()

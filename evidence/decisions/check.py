@@ -15,6 +15,9 @@ from evidence.tlog.record import NO_PREVIOUS, Record, parse
 from evidence.tlog.trust import Trust
 from evidence.tlog.verdict import Check, Level, State
 
+INDEX = "index"
+"""The check of the database row: where it alone fails, the signed bytes are as good as ever, and so is a bundle."""
+
 
 @dataclass(frozen=True)
 class Held:
@@ -174,7 +177,7 @@ def _consistency(held: Held, verify: Verify, result: Examined) -> None:
 
 def _row(held: Held, result: Examined) -> None:
     if held.row is None or result.record is None:
-        result.add("index", State.NOT_CHECKED, _("There is nothing to compare the index with."))
+        result.add(INDEX, State.NOT_CHECKED, _("There is nothing to compare the index with."))
         return
     signed = fields_of(result.record)
     different = [
@@ -185,6 +188,6 @@ def _row(held: Held, result: Examined) -> None:
     ]
     if different:
         sentence = _("The database was changed behind the record: %(what)s. The signed record is what counts.")
-        result.add("index", State.FAILS, sentence % {"what": "; ".join(different)})
+        result.add(INDEX, State.FAILS, sentence % {"what": "; ".join(different)})
         return
-    result.add("index", State.HOLDS, _("What the database says of this record is what the signed bytes say."))
+    result.add(INDEX, State.HOLDS, _("What the database says of this record is what the signed bytes say."))

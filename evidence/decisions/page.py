@@ -50,7 +50,7 @@ def page_of(found: Found, names: Mapping[str, NamedSystem]) -> DecisionView:
     opened = open_decision(found)
     record = opened.decision.record
     told = record if record is not None and record.kind == "decision" else None
-    completion = opened.completion.record if opened.completion and opened.completion.good else None
+    completion = opened.completion.record if opened.completion else None
     named = names.get(told.system_id) if told else None
     title, tone = OUTCOMES[told.outcome] if told else ("", "red")
     level = opened.decision.level if opened.good else None

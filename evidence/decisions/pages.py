@@ -17,6 +17,7 @@ from django.views import View
 from evidence.bundles.assemble import NotBundled, disclose
 from evidence.bundles.verifier import verifier
 from evidence.decisions.page import page_of
+from evidence.decisions.reading import UNREADABLE
 from evidence.decisions.table import HEADINGS, lines_of, names_for, names_of, values_of
 from evidence.find.choices import filters_of, kinds_of
 from evidence.find.lookup import Found, count_decisions, find_decision, iterate_decisions, list_decisions
@@ -26,8 +27,7 @@ from evidence.find.query import DecisionQuery, read_decision_id, read_subject
 from evidence.find.reach import DecisionReach
 from evidence.find.reference import State, ask_operators
 from evidence.models import Term
-from evidence.storage.records import RecordMissing, stored_entry
-from evidence.storage.segments import SegmentDamaged
+from evidence.storage.records import stored_entry
 from grc.access.actor import Actor
 from grc.access.gate import require
 from grc.access.roles import Permission
@@ -161,7 +161,7 @@ class PayloadPage(DecisionsView):
         found = self.found(decision)
         try:
             raw = stored_entry(found.decision.source, found.decision.seq)
-        except (RecordMissing, SegmentDamaged) as error:
+        except UNREADABLE as error:
             return self.show("evidence/decisions/no_bundle.html", status=409, reason=error, decision_id=decision)
         detail = _("signed bytes of decision %s") % decision
         record_activity(

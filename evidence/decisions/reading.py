@@ -1,10 +1,12 @@
 """A stored record with its verdicts: reads what is held of one position, and has it examined."""
 
+import datetime as dt
+import struct
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from evidence.decisions.check import Examined, Held, examine
+from evidence.decisions.check import INDEX, Examined, Held, examine
 from evidence.decisions.index import fields_in
 from evidence.find.lookup import Found
 from evidence.ingest.head import witnesses_of
@@ -13,10 +15,14 @@ from evidence.models import DecisionRow, Segment, Source, SourceHead
 from evidence.storage.records import RecordMissing, stored_entry
 from evidence.storage.segments import SegmentDamaged
 from evidence.storage.tree import reader_at
+from evidence.tlog.entry import key_id
 from evidence.tlog.keys import Key, KeyRing
 from evidence.tlog.tiles import TileReader
 from evidence.tlog.trust import Trust, TrustedLog, Witness
-from evidence.tlog.verdict import State
+from evidence.tlog.verdict import Check, State
+
+UNREADABLE = (RecordMissing, SegmentDamaged, ValueError, struct.error, OSError)
+"""What reading a stored record may raise, its index in the database changed by hand included."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +35,21 @@ class Opened:
     decision: Examined
     completion: Examined | None
     raw: bytes | None
+    arrived_at: dt.datetime | None
+
+    @property
+    def failures(self) -> list[Check]:
+        examined = [self.decision, *([self.completion] if self.completion else [])]
+        return [check for one in examined for check in one.checks if check.state is State.FAILS]
 
     @property
     def good(self) -> bool:
-        return self.decision.good and (self.completion is None or self.completion.good)
+        return not self.failures
+
+    @property
+    def has_bundle(self) -> bool:
+        """Whether the signed bytes hold and a checkpoint covers them, whatever the database says of them."""
+        return self.decision.reader is not None and all(check.name == INDEX for check in self.failures)
 
 
 def open_decision(found: Found) -> Opened:
@@ -44,7 +61,7 @@ def open_decision(found: Found) -> Opened:
     if found.completion is not None:
         completion = examine(held_of(source, head, found.completion), verify)
         _belong_together(found, completion)
-    return Opened(found, source, head, examine(held, verify), completion, held.raw)
+    return Opened(found, source, head, examine(held, verify), completion, held.raw, _arrived_at(source, found))
 
 
 def held_of(source: Source, head: SourceHead, row: DecisionRow) -> Held:
@@ -57,7 +74,7 @@ def held_of(source: Source, head: SourceHead, row: DecisionRow) -> Held:
     def tree(size: int, root: bytes) -> TileReader:
         try:
             return reader_at(source, head, size, root)
-        except (RecordMissing, SegmentDamaged) as error:
+        except UNREADABLE as error:
             raise ValueError(str(error).rstrip(".")) from None
 
     return Held(
@@ -77,9 +94,12 @@ def held_of(source: Source, head: SourceHead, row: DecisionRow) -> Held:
 
 def ring_of(source: Source, head: SourceHead) -> KeyRing:
     """The log's keys as its records have told, the pinned one first."""
-    if head.chain is not None:
-        return KeyRing.from_json(head.chain["keys"])
-    return KeyRing(Key(bytes.fromhex(source.pinned_key)))
+    pinned = Key(bytes.fromhex(source.pinned_key))
+    try:
+        ring = KeyRing.from_json(head.chain["keys"]) if head.chain is not None else KeyRing(pinned)
+    except (KeyError, TypeError, IndexError, ValueError):
+        return KeyRing(pinned)  # changed by hand: what other keys signed will not hold
+    return ring if ring.get(key_id(pinned.public_key)) is not None else KeyRing(pinned)
 
 
 def trust_of(source: Source) -> Trust:
@@ -93,11 +113,16 @@ def trust_of(source: Source) -> Trust:
     return Trust((log,), tuple(Witness(key, source.witness_name) for key in witnesses_of(source)))
 
 
+def _arrived_at(source: Source, found: Found) -> dt.datetime | None:
+    segments = Segment.objects.within(source.organisation).filter(source=source, first_seq__lte=found.decision.seq)
+    return segments.order_by("-first_seq").values_list("stored_at", flat=True).first()
+
+
 def _entry(source: Source, seq: int) -> tuple[bytes | None, str]:
     try:
         return stored_entry(source, seq), ""
-    except (RecordMissing, SegmentDamaged) as error:
-        return None, str(error)
+    except UNREADABLE as error:
+        return None, _("Position %(seq)d cannot be read: %(why)s") % {"seq": seq, "why": error}
 
 
 def _belong_together(found: Found, completion: Examined) -> None:

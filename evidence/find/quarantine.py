@@ -32,7 +32,8 @@ def find_quarantined(reach: DecisionReach, decision_id: uuid.UUID) -> list[Held]
     """
     if reach.spans is not None:
         return []
-    wanted, found, budget = str(decision_id).encode(), [], _MAX_BYTES
+    wanted, budget = str(decision_id).encode(), _MAX_BYTES
+    found: list[Held] = []
     stretches = Quarantined.objects.within(reach.organisation).exclude(path="").select_related("source__organisation")
     for stretch in stretches.order_by("-pk")[:_MAX_STRETCHES]:
         budget -= stretch.size

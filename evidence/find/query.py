@@ -59,9 +59,16 @@ class DecisionQuery:
         for value in given["subject"]:
             if not _SUBJECT.fullmatch(value):
                 raise BadQuery("subject", _("A keyed hash has 64 hexadecimal digits, in lower case."))
+        if first["period"] and params.get("days") and not strict:
+            first["from"] = first["to"] = ""  # the page's form showed days, and a preset was chosen instead
         return cls(
             Period.read(first["period"], first["from"], first["to"]),
-            *(given[name] for name in ("subject", "source", "system", "policy", "model", "outcome")),
+            subject=given["subject"],
+            source=given["source"],
+            system=given["system"],
+            policy=given["policy"],
+            model=given["model"],
+            outcome=given["outcome"],
             kind=kind,
             cursor=Cursor.decode(first["cursor"]) if first["cursor"] else None,
         )
