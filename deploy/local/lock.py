@@ -12,8 +12,9 @@ import sys
 from deploy.local.assets import AssetError, run_npm
 from deploy.local.venv import ROOT
 
-# In this order: each is constrained by those before it, so that one package has one version.
-NAMES = ("app", "local", "dev")
+# In this order: the second and third are constrained by those before, so that one package has one version in .venv.
+# The last is an environment of its own.
+NAMES = ("app", "local", "dev", "litellm")
 OPTIONS = (
     "--quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header"
     " --no-emit-index-url --no-emit-find-links --no-emit-trusted-host"

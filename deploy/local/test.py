@@ -52,8 +52,7 @@ def stack(*, durable: bool) -> Iterator[dict[str, str]]:
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=RUNS))
     folder.chmod(0o755)  # PostgreSQL runs as somebody else when we are root
     with Stack(folder, durable=durable) as running:
-        # Playwright's loop runs in the thread of the test, which Django would take for a mistake.
-        yield os.environ | running.env() | {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
+        yield os.environ | running.env()
     erase(folder)
 
 
@@ -65,7 +64,8 @@ def manage(env: dict[str, str], *arguments: str) -> int:
 
 
 def pytest_on(env: dict[str, str], arguments: list[str]) -> tuple[checks.Result, str]:
-    with_browser = env | {"ASSAY_CHROMIUM": chromium.find_or_install()}
+    # Playwright's loop runs in the thread of the test, which Django would take for a mistake.
+    with_browser = env | {"ASSAY_CHROMIUM": chromium.find_or_install(), "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
     manage(env, "collectstatic", "--noinput", "--verbosity", "0")
     return checks.run_pytest(arguments, with_browser)
 
