@@ -1,4 +1,5 @@
 """What evidence puts on the home page and into the search; each stands beside what it shows."""
 
 import evidence.decisions.home
-import evidence.library.home  # noqa: F401
+import evidence.library.home
+import evidence.sources.home  # noqa: F401

@@ -113,6 +113,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # Celery
 CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="assay")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_timeout": 10,
