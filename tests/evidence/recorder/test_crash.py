@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from evidence.recorder.writer import Recorder
 from evidence.tlog import keys
 from tests.evidence.recorder.conftest import LOG_ID
 from tests.evidence.recorder.log_reader import LogReader
-
-ROUNDS = int(os.environ.get("ASSURANCE_ROUNDS") or 6)
 
 _CHILD = """
 import json, sys, threading, time
@@ -50,23 +51,31 @@ def _killed_after(folder: Path, seconds: float) -> list[list[str]]:
     return [json.loads(line) for line in lines if line.strip().endswith(b"]")]
 
 
-def test_killed_writers_lose_nothing_that_was_acknowledged(
-    folder: Path, key: keys.Key, serve: Callable[..., str]
-) -> None:
-    chance = random.Random(ROUNDS)
+def check_kills(folder: Path, key: keys.Key, serve: Callable[..., str], rounds: int) -> None:
+    chance = random.Random(rounds)
     acknowledged: list[list[str]] = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         acknowledged += _killed_after(folder, chance.uniform(0.0, 0.15))
     reader = LogReader(serve(), key, LOG_ID)
-    from evidence.recorder.writer import Recorder
-
     with Recorder(folder):  # the last restart publishes what the last victim had written
         assert reader.pull() is None
     held = {one.seq: one for one in reader.records}
-    assert len(acknowledged) > 10 * ROUNDS
+    assert len(acknowledged) > 10 * rounds
     for seq, leaf, decision_id in acknowledged:
         assert held[int(seq)].leaf.hex() == leaf and held[int(seq)].record.decision_id == decision_id
     gaps = [one.record for one in reader.records if one.record.kind == "gap"]
     boots = [one.record.boot_id for one in reader.records]
-    assert len(gaps) == ROUNDS == len(set(boots)) - 1
+    assert len(gaps) == rounds == len(set(boots)) - 1
     assert all("in flight" in gap.data["gap"]["reason"] or "under way" in gap.data["gap"]["reason"] for gap in gaps)
+
+
+def test_killed_writers_lose_nothing_that_was_acknowledged(
+    folder: Path, key: keys.Key, serve: Callable[..., str]
+) -> None:
+    check_kills(folder, key, serve, 6)
+
+
+@pytest.mark.assurance
+@pytest.mark.timeout(0)
+def test_nothing_is_lost_over_many_kills(folder: Path, key: keys.Key, serve: Callable[..., str]) -> None:
+    check_kills(folder, key, serve, int(os.environ.get("ASSURANCE_ROUNDS") or 100))
