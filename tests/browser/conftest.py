@@ -9,6 +9,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from deploy.local.chromium import MISSING, find
+from grc.models import Person
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -48,6 +49,12 @@ def site(settings: Any, live_server: Any) -> str:
     return str(live_server.url)
 
 
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
 class Complaints(list[str]):
     """What the browser's console said that nobody wants to read there: errors, warnings, CSP violations."""
 
@@ -69,14 +76,15 @@ def complaints() -> Complaints:
 def open_as(
     chromium: Browser, site: str, client_of: Callable[..., Client], complaints: Complaints
 ) -> Iterator[Callable[..., Page]]:
-    """``open_as("reader", "/o/nordhaven/")``: a new window in which that person has signed in; None: nobody has."""
+    """``open_as("reader", "/o/nordhaven/")``: a new window in which somebody with that role, or a given person, has
+    signed in; None: nobody has."""
     contexts: list[BrowserContext] = []
 
-    def open_window(role: str | None, path: str = "", **options: Any) -> Page:
+    def open_window(who: str | Person | None, path: str = "", **options: Any) -> Page:
         context = chromium.new_context(base_url=site, **options)
         contexts.append(context)
-        if role:
-            cookie = client_of(role).cookies["sessionid"].value
+        if who:
+            cookie = (signed_in(who) if isinstance(who, Person) else client_of(who)).cookies["sessionid"].value
             context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
         page = context.new_page()
         page.set_default_timeout(10_000)
