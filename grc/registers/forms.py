@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms.models import modelform_factory
 from django.utils.translation import gettext_lazy as _
 
@@ -40,20 +41,27 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
             self.instance.organisation = actor.organisation
         self.initial.setdefault("lock", self.instance.lock)
         for name, field in self.fields.items():
-            self._limit_choices(field)
+            self._limit_choices(name, field)
             _dress(name, field)
 
-    def _limit_choices(self, field: forms.Field) -> None:
-        if not isinstance(field, forms.ModelChoiceField):
-            return
-        if field.queryset is None:
+    def _limit_choices(self, name: str, field: forms.Field) -> None:
+        """Offer what the actor may see, and what stands there now although it would not be offered any more.
+
+        Choices are named by reference or public id: a key of the database counts the rows of every organisation.
+        """
+        if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
             return
         target = field.queryset.model
+        current = getattr(self.instance, f"{name}_id")
         if target is Person:
-            field.queryset = people_of(self.actor)
+            field.queryset = people_of(self.actor) | Person.objects.filter(pk=current).order_by("name", "pk")
+            field.to_field_name = "public_id"
         elif issubclass(target, Record):
-            other = registers.of(target)
-            field.queryset = target.objects.permitted(self.actor, other.view).filter(archived_at=None)
+            seen = target.objects.permitted(self.actor, registers.of(target).view)
+            field.queryset = seen.filter(Q(archived_at=None) | Q(pk=current))
+            field.to_field_name = "reference"
+        if self.instance.pk is not None:
+            self.initial[name] = getattr(self.instance, name)
 
     def _get_validation_exclusions(self) -> set[str]:
         # organisation is no form field; uniqueness within it is checked all the same

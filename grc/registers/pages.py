@@ -174,7 +174,7 @@ class FormPage(RegisterPage):
     def _bound(self, record: Any, data: Any) -> RecordForm:
         initial: dict[str, Any] = {}
         if record is None:
-            initial = {"owner": self.actor.person.pk} if self.actor.person else {}
+            initial = {"owner": self.actor.person} if self.actor.person else {}
             initial |= self._prefilled()
         return form_for(self.register)(data, instance=record, initial=initial, actor=self.actor, register=self.register)
 
@@ -189,7 +189,7 @@ class FormPage(RegisterPage):
             other = registers.of(field.related_model)  # type: ignore[arg-type]
             row = other.model.objects.permitted(self.actor, other.view).filter(reference=value).first()
             if row is not None:
-                given[name] = row.pk
+                given[name] = row
         return given
 
     def _save(self, form: RecordForm, record: Any) -> Record:

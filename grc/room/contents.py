@@ -14,7 +14,8 @@ MAX_SEARCH_LENGTH = 200
 
 @dataclass(frozen=True)
 class RoomRecord:
-    """A shared record as it stood. ``body`` is the parsed version (see ``grc.actions.versions.snapshot``)."""
+    """A shared record as it stood. ``body`` is the parsed version (see ``grc.actions.versions.snapshot``), without its
+    links to records outside of the room: ``links_withheld`` says how many those are."""
 
     version: Version
     body: dict[str, Any]
@@ -64,7 +65,9 @@ class Room:
             .select_related("version", "version__key", "log")
             .order_by("pk")
         )
-        records = [RoomRecord(e.version, json.loads(bytes(e.version.body))) for e in entries if e.version]
+        versions = [entry.version for entry in entries if entry.version]
+        shared = {version.key.reference for version in versions}
+        records = [RoomRecord(version, _within(json.loads(bytes(version.body)), shared)) for version in versions]
         return cls(period, revision, sorted(records, key=lambda r: r.reference), [e for e in entries if e.log_id])
 
     def find(self, text: str = "", kind: str = "") -> list[RoomRecord]:
@@ -86,6 +89,13 @@ class Room:
                 file = File.unscoped.filter(organisation=self.period.organisation, public_id=public_id).first()
                 return (record, file) if file else None
         return None
+
+
+def _within(body: dict[str, Any], shared: set[str]) -> dict[str, Any]:
+    """A version's body, its links as far as they stay among the ``shared`` references."""
+    links = body.get("links", [])
+    kept = [link for link in links if link["reference"] in shared]
+    return body | {"links": kept, "links_withheld": len(links) - len(kept)}
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""What an attacker would try, over every register and address that there is or will be."""

@@ -1,0 +1,142 @@
+"""A crawl: every address of the resolver, filled with what the person's organisation holds, and every link it shows."""
+
+import io
+import re
+import zipfile
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+from django.test import Client
+from django.urls import resolve
+from django.urls.exceptions import Resolver404
+
+from grc.registers.register import Register, registers
+from tests.access.addresses import addresses
+from tests.attacks.planting import HEAD
+
+LINKS = re.compile(r"""\s(?:href|src|action|hx-get|data-url)=["']([^"'#]+)""")
+ALIKE = 2
+"""Addresses that differ only in reference and query values: so many of each are enough."""
+
+CHANGES_BY_ITSELF = (
+    (re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"'), b"csrf"),
+    (re.compile(rb'(?:"X-CSRFToken": |csrf-token" content=)"[^"]+"'), b"csrf"),
+    (re.compile(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)?"), b"instant"),
+    (re.compile(rb"20\d\d-\d\d-\d\d \d\d:\d\d(?::\d\d)?"), b"instant"),
+    (re.compile(rb"\d{1,2} [A-Z][a-z]{2} 20\d\d, \d\d:\d\d"), b"instant"),
+    (re.compile(rb"\d+(?:\xc2\xa0|\s)(?:second|minute)s?"), b"ago"),
+)
+"""All that may differ between two crawls of the same data: form tokens, and the time of what the crawl itself did."""
+
+NEVER = ("/account/logout/", "/account/2fa/totp/activate/", "/static/")
+"""Leaving, a secret that is made anew at every look, and files that are no data."""
+
+
+@dataclass
+class Crawled:
+    """``bodies``: address to status and normalised bytes (archives by member)."""
+
+    bodies: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+
+    def statuses(self) -> Counter[int]:
+        return Counter(status for status, _body in self.bodies.values())
+
+
+def start_addresses(values: dict[str, Iterable[str]]) -> list[str]:
+    """Every GET address that can be filled. ``values``: for a parameter's name, what it may be; references are found
+    per register under the register's slug."""
+    found = []
+    for address in addresses():
+        if address.name.startswith(("account_", "mfa_")) or address.route.startswith("static"):
+            continue
+        register = next((r for r in by_length() if f"/{r.slug}" in "/" + address.route), None)
+        filled = {name: next(iter(options)) for name, options in values.items() if name not in slugs()}
+        references: list[str | None] = list(values.get(register.slug, ())) if register else [None]
+        for reference in references or [None]:
+            for kind in ("csv", "xlsx") if "<slug:kind>" in address.route else ("",):
+                given = filled | {"kind": kind, "number": 1} | ({"reference": reference} if reference else {})
+                try:
+                    found.append(address.fill(given | {"other": reference or ""}))
+                except KeyError:
+                    continue
+    return found
+
+
+def by_length() -> list[Register]:
+    return sorted(registers, key=lambda register: -len(register.slug))
+
+
+def slugs() -> set[str]:
+    return {register.slug for register in registers}
+
+
+def probes(organisation: str, guesses: Iterable[str]) -> Iterator[str]:
+    """Searches, orders and filters that would tell of rows that one may not see."""
+    yield f"/o/{organisation}/search?q={HEAD}"
+    for register in registers:
+        for base in (register.list_url(organisation), f"/api/v1/o/{organisation}/{register.slug}"):
+            yield f"{base}?q={HEAD}"
+            yield f"{base}?archived=1"
+            for name in (*register.columns, *register.more_columns):
+                yield f"{base}?sort={name}"
+                yield f"{base}?sort=-{name}"
+            for name in register.filters:
+                for guess in guesses:
+                    yield f"{base}?{urlencode({name: guess})}"
+        for guess in guesses:
+            yield f"{register.list_url(organisation)}new?" + urlencode(dict.fromkeys(register.writable, guess))
+            yield f"{register.list_url(organisation)}{guess}"
+
+
+def crawl(client: Client, start: Iterable[str], most: int = 600) -> Crawled:
+    """GET breadth first. Links that only differ in their values are followed ``ALIKE`` times."""
+    crawled, seen, alike = Crawled(), set(), Counter[str]()
+    waiting = deque((url, False) for url in start)
+    while waiting and len(crawled.bodies) < most:
+        url, linked = waiting.popleft()
+        if url in seen or url.startswith(NEVER):
+            continue
+        seen.add(url)
+        if linked:
+            shape = shape_of(url)
+            alike[shape] += 1
+            if alike[shape] > ALIKE:
+                continue
+        response = client.get(url)
+        body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+        where = f" -> {response['Location']}" if "Location" in response else ""
+        named = f" [{response['Content-Disposition']}]" if "Content-Disposition" in response else ""
+        crawled.bodies[url] = response.status_code, normal(body) + where.encode() + named.encode()
+        for link in links(body, response.get("Content-Type", ""), url, where):
+            waiting.append((link, True))
+    return crawled
+
+
+def links(body: bytes, media_type: str, url: str, where: str) -> list[str]:
+    found = [where.removeprefix(" -> ")] if where else []
+    if media_type.startswith("text/html"):
+        found += [unescape(link) for link in LINKS.findall(body.decode("utf-8", "replace"))]
+    absolute = (urljoin(f"http://testserver{url}", link) for link in found)
+    return [link.removeprefix("http://testserver") for link in absolute if link.startswith("http://testserver/")]
+
+
+def shape_of(url: str) -> str:
+    parts = urlsplit(url)
+    try:
+        name = resolve(parts.path).url_name
+    except Resolver404:
+        name = parts.path
+    return f"{name}?{sorted({key for key, _value in parse_qsl(parts.query)})}"
+
+
+def normal(body: bytes) -> bytes:
+    """The bytes without what changes by itself; of an archive, the bytes of its members."""
+    if body.startswith(b"PK\3\4"):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            body = b"\n".join(name.encode() + b"\n" + archive.read(name) for name in sorted(archive.namelist()))
+    for pattern, name in CHANGES_BY_ITSELF:
+        body = pattern.sub(name, body)
+    return body

@@ -1,0 +1,184 @@
+"""Rows with a canary in every text that a person could have typed, for every model of the product.
+
+A canary is ``HEAD`` and ``TAIL``: one may search for the head, and a page that echoes the search holds no tail.
+"""
+
+import datetime as dt
+import hashlib
+import io
+import itertools
+import uuid
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from evidence.actions.items import add_file
+from evidence.models.secret import SecretField
+from grc.access.actor import Actor
+from grc.actions.links import NotLinkable, link_records
+from grc.db.base import belongs_to_organisation
+from grc.models import Membership, Organisation, Person, RecordKey
+from grc.models.record import Record
+from grc.registers.register import Register, registers
+from tests.conftest import PASSWORD
+from tests.factories import make
+
+HEAD, TAIL = "zq7canary", "leak4f1d"
+CANARY = HEAD + TAIL
+numbers = itertools.count(1)
+
+
+def holds_canary(text: bytes) -> bool:
+    return TAIL.encode() in text.lower()
+
+
+def is_free_text(field: Any) -> bool:
+    """Text that a person or another machine chose: neither a choice nor something that Assay computes."""
+    return isinstance(field, models.TextField | models.CharField) and not field.choices and field.editable
+
+
+def planted(field: Any) -> str | None:
+    """A value for ``field`` with a canary in it that its validators take; None where none fits."""
+    for text in (CANARY, f"https://{CANARY}.example/", f"{CANARY}{next(numbers)}@{CANARY}.example"):
+        try:
+            field.clean(text, None)
+        except ValidationError:
+            continue
+        return text
+    return None
+
+
+def texts_for(model: type[models.Model], names: list[str]) -> dict[str, str]:
+    found = {}
+    for name in names:
+        field = model._meta.get_field(name)
+        if is_free_text(field) and not isinstance(field, SecretField):
+            text = planted(field)
+            if text is not None:
+                found[name] = text
+    return found
+
+
+def plant_registers(by: Actor) -> dict[str, Record]:
+    """One record of every register, its texts canaries, linked with all that it may be linked with."""
+    made: dict[str, Record] = {}
+    for register in registers:
+        texts = texts_for(register.model, register.writable)
+        own = {
+            field.name: made[slug]
+            for field in register.model._meta.concrete_fields
+            if field.is_relation
+            for slug, record in made.items()
+            if field.related_model is type(record) and field.editable
+        }
+        made[register.slug] = make_with(register, by, own, texts)
+    for register in registers:
+        for slug in register.linkable:
+            try:
+                link_records(source=made[register.slug], reference=made[slug].reference, by=by)
+            except NotLinkable:
+                continue  # the other side has linked the two already
+    for record in made.values():
+        plant_file(record, by)
+    return made
+
+
+def make_with(register: Register, by: Actor, fields: dict[str, Any], texts: dict[str, str]) -> Record:
+    """A record with as many of ``texts`` as the rules of its row take together."""
+    taken: dict[str, str] = {}
+    for name, text in texts.items():
+        try:
+            with transaction.atomic():
+                make(register.slug, by, **fields | taken | {name: text})
+                transaction.set_rollback(True)
+        except IntegrityError:
+            continue
+        taken[name] = text
+    record: Record = make(register.slug, by, **fields | taken)
+    return record
+
+
+def plant_file(record: Record, by: Actor) -> None:
+    if hasattr(record, "files"):
+        add_file(item=record, upload=io.BytesIO(f"{CANARY},1\r\n".encode()), name=f"{CANARY}.csv", by=by)  # type: ignore[arg-type]
+
+
+def plant_organisation(name: str = CANARY) -> Actor:
+    """Another organisation with people and records; ``plant_rest`` adds what remains."""
+    organisation = Organisation.objects.create(name=f"{name} Ltd", slug=f"elsewhere-{next(numbers)}")
+    person = Person.objects.create_user(f"{name}@{name}.example", PASSWORD, name=name)
+    Membership.objects.create(organisation=organisation, person=person, role="administrator")
+    actor = Actor.of(person, organisation)
+    assert actor is not None
+    with actor.working():
+        plant_registers(actor)
+    return actor
+
+
+def plant_rest(organisation: Organisation) -> None:
+    """What no factory makes, built from the model's fields alone, as the tables' owner."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE assay_owner")
+    try:
+        for model in owned_models():
+            if not issubclass(model, Record) and not model._base_manager.filter(organisation=organisation).exists():
+                build(model, organisation)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET ROLE assay_app")
+
+
+def owned_models() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if belongs_to_organisation(model)]
+
+
+def build(model: type[models.Model], organisation: Organisation) -> models.Model:
+    values = {
+        field.name: value_for(field, organisation)
+        for field in model._meta.concrete_fields
+        if not (field.primary_key and isinstance(field, models.AutoField)) and field.name != "pk"
+    }
+    row = model(**{name: value for name, value in values.items() if value is not None})
+    row.save(force_insert=True)
+    return row
+
+
+def value_for(field: Any, organisation: Organisation) -> Any:
+    """Something that the column takes: canaries in text, now in times, existing or new rows behind keys."""
+    if field.is_relation:
+        return related_row(field, organisation)
+    if field.choices:
+        return field.choices[0][0]
+    by_type: list[tuple[Any, Any]] = [
+        (models.EmailField, f"{CANARY}{next(numbers)}@{CANARY}.example"),
+        (models.UUIDField, uuid.uuid4()),
+        ((models.CharField, models.TextField), CANARY[: field.max_length] if field.max_length else CANARY),
+        (models.BinaryField, hashlib.sha256(CANARY.encode()).digest()),
+        (models.JSONField, {"to": CANARY, "text": CANARY}),
+        (models.BooleanField, False),
+        (models.DateTimeField, timezone.now()),
+        (models.DateField, timezone.now().date()),
+        (models.IntegerField, next(numbers)),
+        (models.DurationField, dt.timedelta(seconds=1)),
+    ]
+    return next((value for kind, value in by_type if isinstance(field, kind)), None)
+
+
+def related_row(field: Any, organisation: Organisation) -> Any:
+    target = field.related_model
+    if target is Organisation:
+        return organisation
+    if target is Person:
+        return Person.objects.filter(memberships__organisation=organisation).first()
+    if target is RecordKey:
+        taken = field.model._base_manager.filter(organisation=organisation).values(f"{field.name}_id")
+        return RecordKey.unscoped.filter(organisation=organisation).exclude(pk__in=taken).order_by("?").first()
+    try:
+        target._meta.get_field("organisation")
+    except FieldDoesNotExist:
+        return None
+    row = target._base_manager.filter(organisation=organisation).first()
+    return row or (None if field.null else build(target, organisation))

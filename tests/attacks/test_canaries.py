@@ -1,0 +1,247 @@
+"""What is somebody else's is nowhere: not on a page, in a file, in a count, in an order, in a refusal.
+
+The same crawl without and with the foreign rows must be equal byte for byte, so that what a canary cannot show (a
+count, an identifier that skips, an order) is seen too.
+"""
+
+import io
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from audits.actions.engagements import open_engagement
+from audits.models import Engagement
+from evidence.actions.items import add_file
+from evidence.models import EvidenceItem
+from grc.access.actor import Actor
+from grc.access.roles import ROLES
+from grc.actions.links import link_records
+from grc.models import File, RecordKey
+from grc.registers.register import registers
+from tests.access.addresses import addresses
+from tests.attacks.crawling import Crawled, crawl, probes, start_addresses
+from tests.attacks.planting import (
+    CANARY,
+    HEAD,
+    holds_canary,
+    is_free_text,
+    owned_models,
+    plant_organisation,
+    plant_registers,
+    plant_rest,
+)
+from tests.evidence.decisions.proxy import FIELDS, pull, running_proxy
+from tests.factories import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home(system: Actor, actor_of: Callable[..., Actor], tmp_path: Path) -> dict[str, list[str]]:
+    """The organisation that is crawled: a record of each register, linked; decisions pulled from a real log; an open
+    engagement. Returns values for addresses."""
+    for role in ROLES:
+        actor_of(role)
+    records = {register.slug: make(register.slug, system) for register in registers}
+    with running_proxy(tmp_path / "own", start=time.time_ns() // 1000) as proxy:
+        proxy.decide()
+        source = proxy.source(system)
+        pull(source)
+    for record in records.values():
+        record.refresh_from_db()
+    values = {slug: [record.reference] for slug, record in records.items()}
+    return values | {"organisation": [system.organisation.slug]}
+
+
+def foreign(tmp_path: Path) -> Actor:
+    """Another organisation, full of canaries, with decisions of its own from a log of its own."""
+    stranger = plant_organisation()
+    with running_proxy(tmp_path / "foreign", log_id=f"{CANARY}.example/log", start=time.time_ns() // 1000) as proxy:
+        said = {"system": {"id": CANARY, "version": "1"}, "policy": FIELDS["policy"] | {"id": CANARY}}
+        proxy.decide(**said)
+        pull(proxy.source(stranger, name=CANARY))
+    engagement = Engagement.unscoped.get(organisation=stranger.organisation)
+    open_engagement(engagement=engagement, by=stranger)
+    plant_rest(stranger.organisation)
+    return stranger
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What a crawl writes (views, exports) is gone when it ends, so that the next one starts from the same state."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def differences(before: Crawled, after: Crawled) -> list[str]:
+    """The addresses that answer otherwise, with the place where they begin to differ."""
+    found = []
+    for url in sorted({*before.bodies, *after.bodies}):
+        (was, old), (now, new) = before.bodies.get(url, (0, b"")), after.bodies.get(url, (0, b""))
+        if (was, old) != (now, new):
+            at = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
+            found.append(f"{url}: {was} {old[max(0, at - 60) : at + 60]!r} / {now} {new[max(0, at - 60) : at + 60]!r}")
+    return found
+
+
+def leaks(crawled: Crawled) -> list[str]:
+    return [url for url, (_status, body) in crawled.bodies.items() if holds_canary(body)]
+
+
+def broken(crawled: Crawled) -> list[str]:
+    return [url for url, (status, _body) in crawled.bodies.items() if status >= 500]
+
+
+def test_every_model_has_a_canary_in_the_other_organisation(db: None, tmp_path: Path) -> None:
+    stranger = foreign(tmp_path)
+    for model in owned_models():
+        rows = model._base_manager.filter(organisation=stranger.organisation)
+        assert rows.exists(), f"plant a row of {model.__name__} in tests/attacks/planting.py"
+
+
+def test_registers_texts_all_take_a_canary(system: Actor) -> None:
+    """A register whose free texts take no canary would be crawled in vain."""
+    for register in registers:
+        free = [name for name in register.writable if is_free_text(register.field(name))]
+        record = plant_registers(system)[register.slug] if register is next(iter(registers)) else None
+        assert free, register.slug
+        assert record is None or any(CANARY in str(getattr(record, name)) for name in free)
+
+
+OTHERS = [pytest.param(role, marks=pytest.mark.assurance) for role in ROLES if role != "administrator"]
+SHOWN_BY = {"sources": "/decisions"}
+"""Registers whose records are named elsewhere on purpose: a decision says in which log it stands."""
+
+
+@pytest.mark.parametrize("role", ["administrator", *OTHERS])
+def test_other_organisation_changes_not_one_byte(
+    role: str, home: dict[str, list[str]], client_of: Callable[..., Client], tmp_path: Path
+) -> None:
+    client = client_of(role)
+    guesses = ["SYS-0099", "CMP-0001", f"{HEAD}@example.org"]
+    start = [*start_addresses(home), *probes(home["organisation"][0], guesses)]
+    with undone():
+        before = crawl(client, start)
+    foreign(tmp_path)
+    with undone():
+        after = crawl(client, start)
+    assert broken(after) == []
+    assert leaks(after) == []
+    assert differences(before, after) == []
+    assert len(after.bodies) > 200
+
+
+def test_other_organisation_is_on_no_page_of_any_role(
+    home: dict[str, list[str]], client_of: Callable[..., Client], tmp_path: Path
+) -> None:
+    foreign(tmp_path)
+    start = start_addresses(home)
+    for role in ROLES:
+        crawled = crawl(client_of(role), start)
+        assert broken(crawled) == [], role
+        assert leaks(crawled) == [], role
+
+
+def test_registers_that_a_role_may_not_see_are_on_none_of_its_pages(
+    home: dict[str, list[str]], system: Actor, client_of: Callable[..., Client]
+) -> None:
+    """Canaries in one register at a time, which links, filters, search, activity and choices might carry elsewhere."""
+    hidden = {role.key: [r for r in registers if r.view not in role.grants] for role in ROLES.values()}
+    planted = plant_registers(system)
+    for role, blind in hidden.items():
+        if not blind:
+            continue
+        crawled = crawl(client_of(role), start_addresses(home))
+        for register in blind:
+            reference = planted[register.slug].reference
+            allowed = SHOWN_BY.get(register.slug, "nowhere")
+            found = [url for url, (_status, body) in crawled.bodies.items() if reference.encode() in body]
+            assert [url for url in found if allowed not in url and reference not in url] == [], role
+
+
+def test_database_keys_do_not_leave_the_house(home: dict[str, list[str]], client_of: Callable[..., Client]) -> None:
+    """An integer key counts every organisation's rows. Choices in forms are named by reference or public id."""
+    crawled = crawl(client_of("administrator"), start_addresses(home), most=200)
+    for register in registers:
+        relations = [name for name in register.writable if register.field(name).is_relation]
+        for url, (status, body) in crawled.bodies.items():
+            for name in relations if status == 200 and url.endswith("/edit") else ():
+                select = re.search(rb'<select[^>]*name="%s".*?</select>' % name.encode(), body, re.DOTALL)
+                assert not select or not re.search(rb'<option value="\d+"', select[0]), (url, name)
+
+
+# An auditor, and everything outside of the engagement
+
+
+@pytest.fixture
+def room(home: dict[str, list[str]], system: Actor) -> Engagement:
+    """An open engagement about one system, in an organisation that is full of canaries elsewhere."""
+    shared = make("ai-systems", system, name="Claims triage", runtime_id=FIELDS["system"]["id"])
+    item = make("evidence", system, name="Validation report")
+    add_file(item=item, upload=io.BytesIO(b"a,b\r\n1,2\r\n"), name="report.csv", by=system)
+    link_records(source=item, reference=shared.reference, by=system)
+    with system.working():
+        outside = plant_registers(system)
+    for slug, record in outside.items():  # what is linked with the evidence, and not with the system
+        if slug in registers.of(EvidenceItem).linkable:
+            link_records(source=item, reference=record.reference, by=system)
+    engagement = make("engagements", system, system=shared)
+    open_engagement(engagement=engagement, by=system)
+    engagement.refresh_from_db()
+    return engagement
+
+
+def test_auditor_meets_nothing_from_outside_the_engagement(
+    room: Engagement, home: dict[str, list[str]], tmp_path: Path
+) -> None:
+    client = Client()
+    client.force_login(room.auditor)  # type: ignore[arg-type]
+    scope = str(room.scope.public_id)  # type: ignore[union-attr]
+    references = {slug: [*found, *seen_in(slug, room)] for slug, found in home.items() if slug != "organisation"}
+    start = start_addresses(references | {"organisation": home["organisation"], "scope": [scope]})
+    start += [
+        address.fill({"scope": scope, "reference": reference})
+        for address in addresses()
+        if "<uuid:scope>" in address.route and "<reference" in address.route
+        for reference in every_reference(room)
+    ]
+    start += [f"/room/{scope}/records?q={HEAD}", f"/api/v1/rooms/{scope}/records?q={HEAD}"]
+    start += [f"/room/{scope}/files/{file.public_id}" for file in File.unscoped.all()]
+    with undone():
+        before = crawl(client, start)
+    foreign(tmp_path)
+    with undone():
+        after = crawl(client, start)
+    assert leaks(after) == []
+    assert differences(before, after) == []
+    assert broken(after) == []
+    seen = [url for url, (status, _body) in after.bodies.items() if status == 200]
+    assert any("report" in url or "/files/" in url for url in seen)
+    outside = [url for url in seen if url.startswith(("/o/", "/api/v1/o/"))]
+    assert outside == []
+
+
+def test_auditor_is_told_how_many_links_lead_out_of_the_room(room: Engagement, system: Actor) -> None:
+    client = Client()
+    client.force_login(room.auditor)  # type: ignore[arg-type]
+    records = f"/api/v1/rooms/{room.scope.public_id}/records"  # type: ignore[union-attr]
+    item = next(r["reference"] for r in client.get(records).json() if r["title"] == "Validation report")
+    body = client.get(f"{records}/{item}").json()["body"]
+    assert [link["title"] for link in body["links"]] == ["Claims triage"]
+    assert body["links_withheld"] == 1
+
+
+def seen_in(slug: str, room: Engagement) -> list[str]:
+    keys = RecordKey.unscoped.filter(organisation=room.organisation, register=slug)
+    return list(keys.order_by("pk").values_list("reference", flat=True))
+
+
+def every_reference(room: Engagement) -> list[str]:
+    return [reference for register in registers for reference in seen_in(register.slug, room)]
