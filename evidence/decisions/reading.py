@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from evidence.decisions.check import INDEX, Examined, Held, examine
 from evidence.decisions.index import fields_in
-from evidence.find.lookup import Found
+from evidence.find.lookup import Found, name_rows
 from evidence.ingest.head import witnesses_of
 from evidence.ingest.signature import verify
 from evidence.models import DecisionRow, Segment, Source, SourceHead
@@ -20,6 +20,7 @@ from evidence.tlog.keys import Key, KeyRing
 from evidence.tlog.tiles import TileReader
 from evidence.tlog.trust import Trust, TrustedLog, Witness
 from evidence.tlog.verdict import Check, State
+from grc.access.gate import NotVisible
 
 UNREADABLE = (RecordMissing, SegmentDamaged, ValueError, struct.error, OSError)
 """What reading a stored record may raise, its index in the database changed by hand included."""
@@ -53,7 +54,13 @@ class Opened:
 
 
 def open_decision(found: Found) -> Opened:
-    """Read and examine a decision and its completion. Never raises for what the storage holds."""
+    """Read and examine a decision and its completion. Never raises for what the storage holds.
+
+    ``NotVisible`` for a row of a source that does not exist.
+    """
+    rows = [found.decision, *([found.completion] if found.completion else []), *found.others]
+    if found.decision not in name_rows(found.organisation, rows):
+        raise NotVisible
     source = found.decision.source
     head = SourceHead.objects.within(source.organisation).get(source=source)
     held = held_of(source, head, found.decision)

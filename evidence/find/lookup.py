@@ -11,14 +11,14 @@ from evidence.find.cursor import Cursor
 from evidence.find.period import Period
 from evidence.find.query import DecisionQuery
 from evidence.find.reach import DecisionReach
-from evidence.models import DecisionRow, SourceHead
+from evidence.models import DecisionRow, Source, SourceHead, Term
+from grc.models.organisation import Organisation
 from grc.models.record import RecordQuerySet
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
 _FIRST_WINDOW = dt.timedelta(hours=1)
 _WIDEN = 4
-_SHOWN = ("source", "source__organisation", "system", "policy", "model")
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Found:
     decision: DecisionRow
     completion: DecisionRow | None
     others: list[DecisionRow]
+    organisation: Organisation
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,12 @@ class Count:
 
 
 def find_decision(reach: DecisionReach, decision_id: uuid.UUID) -> Found | None:
-    """The decision of this id, or None where there is none within reach.
+    """The decision of this id, or None where there is none within reach; one query (see ``name_rows`` for names).
 
     An id is random, so one decision carries it. Should more than one, the earliest taken in stands and the rest are
     named beside it: none is hidden.
     """
-    rows = list(reach.rows(any_system=True).filter(decision_id=decision_id).select_related(*_SHOWN)[:100])
+    rows = list(reach.rows(any_system=True).filter(decision_id=decision_id)[:100])
     decisions = [row for row in rows if row.kind == DecisionRow.Kind.DECISION]
     if reach.spans is not None:
         decisions = [row for row in decisions if _within(reach, row)]
@@ -66,7 +67,7 @@ def find_decision(reach: DecisionReach, decision_id: uuid.UUID) -> Found | None:
     ]
     completion = min(completions, key=lambda row: row.seq, default=None)
     others = [row for row in rows if row is not decision and row is not completion]
-    return Found(decision, completion, [row for row in others if _same_log(reach, row, decisions)])
+    return Found(decision, completion, [row for row in others if _same_log(reach, row, decisions)], reach.organisation)
 
 
 def find_latest(reach: DecisionReach) -> Found | None:
@@ -85,12 +86,29 @@ def list_decisions(reach: DecisionReach, query: DecisionQuery, *, size: int = PA
     found: list[DecisionRow] = []
     if rows is not None:
         for begin, end in [(query.period.begin, query.period.end)] if query.subject else windows(query):
-            window = rows.filter(ts__gte=begin, ts__lt=end).select_related(*_SHOWN)
+            window = rows.filter(ts__gte=begin, ts__lt=end)
             found += window.order_by("-ts", "-source_id", "-seq")[: size + 1 - len(found)]
             if len(found) > size:
                 break
     cursor = Cursor(found[size - 1].ts, found[size - 1].source_id, found[size - 1].seq) if len(found) > size else None
-    return Listing(found[:size], cursor.encode() if cursor else "")
+    return Listing(name_rows(reach.organisation, found[:size]), cursor.encode() if cursor else "")
+
+
+def name_rows(organisation: Organisation, rows: list[DecisionRow]) -> list[DecisionRow]:
+    """The rows with their sources and terms fetched: two small queries instead of five joins over partitions.
+
+    A row whose source does not exist was put there by hand: it is left out, for nothing can prove it.
+    """
+    sources = Source.objects.within(organisation).select_related("organisation", "key")
+    by_key = {source.pk: source for source in sources.filter(pk__in={row.source_id for row in rows})} if rows else {}
+    keys = {key for row in rows for key in (row.system_id, row.policy_id, row.model_id) if key is not None}
+    terms = {term.pk: term for term in Term.objects.within(organisation).filter(pk__in=keys)} if keys else {}
+    rows = [row for row in rows if row.source_id in by_key]
+    for row in rows:
+        row.source = by_key[row.source_id]
+        for name in ("system", "policy", "model"):
+            setattr(row, name, terms.get(getattr(row, f"{name}_id")))
+    return rows
 
 
 def count_decisions(reach: DecisionReach, query: DecisionQuery, *, limit: int = COUNT_LIMIT) -> Count:
