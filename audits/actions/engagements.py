@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -88,7 +88,9 @@ def _opened(engagement: Engagement) -> Scope:
 
 
 def _locked(engagement: Engagement, by: Actor) -> Engagement:
-    rows = Engagement.objects.within(by.organisation).select_for_update(of=("self",))
+    rows = Engagement.objects.within(by.organisation)
+    rows.select_for_update(of=("self",)).get(pk=engagement.pk)
+    # Read again: what a lock waited for comes without the rows joined to it, such as the scope made meanwhile.
     current: Engagement = rows.select_related("system", "key", "scope", "organisation").get(pk=engagement.pk)
     require(by, Permission.ENGAGEMENTS_EDIT, current)
     if current.archived_at is not None:
@@ -100,7 +102,11 @@ def _auditor(engagement: Engagement) -> Person:
     email = engagement.auditor_email.strip().lower()
     person = Person.objects.filter(email=email).first()
     if person is None:
-        return Person.objects.create_user(email, None, name=engagement.auditor_name)
+        try:
+            with transaction.atomic():
+                return Person.objects.create_user(email, None, name=engagement.auditor_name)
+        except IntegrityError:  # another engagement with the same auditor was opened at this moment
+            person = Person.objects.get(email=email)
     if not person.is_active:
         raise NotOpenable(_("%(email)s belongs to a disabled account.") % {"email": email})
     if Membership.objects.filter(person=person, organisation=engagement.organisation, ended_at=None).exists():

@@ -51,6 +51,9 @@ def link_records(*, source: Record, reference: str, by: Actor) -> Link:
             _("%(plural)s are not linked with %(reference)s’s register.")
             % {"plural": str(register.plural).capitalize(), "reference": target.reference}
         )
+    # Both ends, in one order: a link from the other side at the same moment waits here, and then finds this one.
+    ends = RecordKey.unscoped.filter(pk__in=(source.pk, target.pk)).order_by("pk")
+    list(ends.select_for_update(no_key=True).values_list("pk"))
     if Link.objects.within(by.organisation).filter(source=target, target=source.key, ended_at=None).exists():
         raise NotLinkable(_("These two records are linked already."))
     try:
@@ -71,13 +74,13 @@ def link_records(*, source: Record, reference: str, by: Actor) -> Link:
 
 @transaction.atomic
 def unlink_records(*, link: Link, seen_from: Record, by: Actor) -> None:
-    """End a link; its row stays as the trace. Raises ``Denied``."""
+    """End a link; its row stays as the trace, and one that ended already stays as it is. Raises ``Denied``."""
     register = registers.of(type(seen_from))
     if not allows(by, register.edit, seen_from):
         raise Denied(_("You may not change this record, so its links stay."))
-    link.ended_at = timezone.now()
-    link.ended_by = by.person
-    link.save(update_fields=["ended_at", "ended_by"])
+    running = Link.objects.within(by.organisation).filter(pk=link.pk, ended_at=None)
+    if not running.update(ended_at=timezone.now(), ended_by=by.person):
+        return
     other = link.target if link.source_id == seen_from.pk else link.source
     record_activity(
         by=by,
