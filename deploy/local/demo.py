@@ -149,7 +149,7 @@ def serve(port: int) -> None:
     assets.build()
     now = time.monotonic()
     with Stack(DEMO, durable=True) as running:
-        say("PostgreSQL and Valkey", now)
+        now = say("PostgreSQL and Valkey", now)
         supervisor = running.supervisor
         proxy = Proxy(DEMO / "proxy")
         supervisor.start(proxy.service())
