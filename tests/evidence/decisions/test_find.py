@@ -5,6 +5,8 @@ import uuid
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from evidence.find.lookup import count_decisions, find_decision, find_latest, iterate_decisions, list_decisions
@@ -293,3 +295,30 @@ def test_quarantined_decision_is_found_as_such_and_never_as_good(
     assert [one.seq for one in find_quarantined(reach, uuid.UUID(after))] == [3]
     assert find_quarantined(reach, uuid.UUID(good)) == []
     assert find_quarantined(spans(source, Span(source.pk, 0, 9)), uuid.UUID(bad)) == []
+
+
+# How PostgreSQL finds them
+
+
+def plan(rows: QuerySet[DecisionRow]) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # a small table is read whole, a hundred million rows are not
+    return rows.explain()
+
+
+def test_plan_by_id_and_by_keyed_hash_uses_their_index(source: Source, reach: DecisionReach) -> None:
+    assert "decision_id_idx" in plan(reach.rows().filter(decision_id=ids(source)[1]))
+    assert "subject_ref_idx" in plan(reach.rows().filter(subject_ref=bytes(32)))
+
+
+def test_plan_of_a_list_reads_the_periods_months_by_index_only(source: Source, reach: DecisionReach) -> None:
+    with connection.cursor() as cursor:
+        for month in ("2025-03-15", "2025-04-15"):
+            cursor.execute("SELECT evidence_decision_month(%s)", [month])
+    query = asked(from_="2025-03-05", to="2025-03-25", kind="any")
+    rows = reach.rows().filter(ts__gte=query.period.begin, ts__lt=query.period.end)
+    told = plan(rows.order_by("-ts", "-source_id", "-seq")[:51])
+    assert "m2025_03" in told
+    assert "m2025_04" not in told
+    assert "Index" in told
+    assert "Seq Scan" not in told
