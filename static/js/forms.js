@@ -5,6 +5,17 @@ for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
 
+// A second click on a button that has been pressed sends nothing twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sending) event.preventDefault();
+  else form.dataset.sending = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
+});
+
 for (const form of document.querySelectorAll("form[data-forget]")) {
   form.addEventListener("submit", () => sessionStorage.clear());
 }

@@ -111,3 +111,13 @@ def test_token_is_shown_once(organisation: Organisation, open_as: Callable[..., 
     page.goto("/me/tokens")
     assert secret not in page.content()
     expect(page.get_by_role("row", name="Nightly export")).to_be_visible()
+
+
+def test_form_sent_twice_is_saved_once(organisation: Organisation, open_as: Callable[..., Page]) -> None:
+    page = open_as("administrator", NEW)
+    page.locator("#id_name").fill("Claims triage")
+    page.get_by_label("Intended use").fill("Sorts claims")
+    page.get_by_label("Our role").select_option("deployer")
+    page.get_by_role("button", name="Save").dblclick(no_wait_after=True)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Claims triage")
+    assert AISystem.unscoped.filter(name="Claims triage").count() == 1
