@@ -1,11 +1,11 @@
 """Real PostgreSQL, real Valkey; the tests run as the application's database role, as the product does."""
 
 import os
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -47,11 +47,12 @@ def become(role: str) -> None:
 
 @pytest.fixture(autouse=True)
 def clean_slate(settings: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing of one test reaches the next: cache (rate limits), context, files."""
+    """Nothing of one test reaches the next, nor one that runs beside it: cache (rate limits), context, files."""
+    cache = {**settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}  # type: ignore[attr-defined]
+    settings.CACHES = {"default": cache}  # type: ignore[attr-defined]
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")  # type: ignore[attr-defined]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"  # type: ignore[attr-defined]
-    cache.clear()
     set_context(None)
     yield
     set_context(None)

@@ -35,6 +35,11 @@ def permitted(queryset: Q, actor: Actor, permission: Permission) -> Q:
     if reach is None:
         return queryset.none()
     rows = queryset.filter(organisation=actor.organisation)
+    # every row has this organisation: Django hands it out instead of fetching it again, as for a related manager
+    rows._known_related_objects = {  # type: ignore[attr-defined]
+        **rows._known_related_objects,  # type: ignore[attr-defined]
+        queryset.model._meta.get_field("organisation"): {actor.organisation.pk: actor.organisation},
+    }
     return rows if reach is Reach.ALL else rows.filter(owner=actor.person)
 
 

@@ -72,7 +72,7 @@ class RegisterViewSet(OrganisationMixin, viewsets.GenericViewSet):  # type: igno
     def list(self, request: Request, **_: Any) -> Response:
         query = ListQuery.read(self.register, self.actor, request.query_params, strict=True)
         query.columns = tuple(self.register.fields)
-        page = self.paginate_queryset(query.rows())
+        page = self.paginate_queryset(query.rows(whole=True))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def retrieve(self, request: Request, **_: Any) -> Response:

@@ -77,9 +77,11 @@ class ListPage(RegisterPage):
             "registers/list.html",
             query=query,
             page=page,
-            pages=page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
             headings=[(name, self.register.heading(name)) for name in query.columns],
-            rows=[cells(self.register, record, query.columns) for record in page],
+            rows=[
+                (cells(self.register, record, query.columns), allows(self.actor, self.register.edit, record))
+                for record in page
+            ],
             filters=[(name, self.register.heading(name), query.choices(name)) for name in self.register.filters],
             all_columns=[
                 (name, self.register.heading(name), name in query.columns)
@@ -127,7 +129,7 @@ def related_table(register: Register, record: Record, related: Any, actor: Actor
     """The rows of another register that point at ``record``, as far as ``actor`` may see them (200 at most)."""
     other = registers.by_slug(related.register)
     rows = other.model.objects.permitted(actor, other.view).filter(**{related.field: record.pk}, archived_at=None)
-    rows = rows.select_related("organisation", *other.foreign(related.columns)).order_by("pk")
+    rows = rows.select_related(*other.foreign(related.columns)).order_by("pk")
     shown = list(rows[:200])
     return {
         "title": related.title,

@@ -64,8 +64,11 @@ class ListQuery:
         query.filters = {name: [v for v in params.getlist(name) if v] for name in register.filters if params.get(name)}
         return query
 
-    def rows(self) -> "QuerySet[Any]":
-        """The records asked for, gated, filtered, ordered, with what their columns point at. Raises ``BadQuery``."""
+    def rows(self, *, whole: bool = False) -> "QuerySet[Any]":
+        """The records asked for, gated, filtered, ordered, with what their columns point at. Raises ``BadQuery``.
+
+        Only what the columns show is read, unless ``whole`` records are wanted.
+        """
         rows = self.register.model.objects.permitted(self.actor, self.register.view)
         rows = rows.filter(archived_at__isnull=not self.archived)
         for name, values in self.filters.items():
@@ -75,8 +78,16 @@ class ListQuery:
             for name in self.register.search:
                 conditions |= Q(**{f"{name}__icontains": self.search})
             rows = rows.filter(conditions)
-        rows = rows.select_related("organisation", *self.register.foreign(self.columns))
-        return rows.order_by(self.sort, "pk")
+        foreign = self.register.foreign(self.columns)
+        rows = rows.select_related(*foreign) if foreign else rows
+        return (rows if whole else rows.only(*self._shown(foreign))).order_by(self.sort, "pk")
+
+    def _shown(self, foreign: list[str]) -> set[str]:
+        model = self.register.model
+        people = [name for name in foreign if model._meta.get_field(name).related_model is Person]
+        names = {"key", "organisation", "reference", "archived_at", *self.columns}
+        names |= {f"{name}__{part}" for name in people for part in ("name", "email")}
+        return names | {field.name for field in model._meta.fields if field.name == "name"}
 
     def choices(self, name: str) -> list[Choice]:
         """What filter ``name`` may be set to, with what is set."""
