@@ -9,7 +9,7 @@ PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.1
 VENV_PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test assurance bench litellm lint lock assets verify.pyz python .venv/ready .venv/dev-ready
+.PHONY: help demo demo-reset test assurance bench litellm lint format lock assets verify.pyz python .venv/ready .venv/dev-ready
 
 help: ## This list
 	@sed -n 's/^\([a-z][a-z.-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -18,10 +18,10 @@ python:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install one, or say where it is: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
 
 .venv/ready: python
-	@$(PYTHON) deploy/local/venv.py app
+	@"$(PYTHON)" deploy/local/venv.py app
 
 .venv/dev-ready: python
-	@$(PYTHON) deploy/local/venv.py app dev
+	@"$(PYTHON)" deploy/local/venv.py app dev
 
 # The last command of a recipe is exec'd by make without a shell between, so that a killed make takes the processes along.
 demo: .venv/ready ## Assay with demo data and its own PostgreSQL and Valkey (PORT=8000)
@@ -39,6 +39,10 @@ test: .venv/dev-ready ## Lint, types, layers and all tests (ARGS= goes to pytest
 lint: .venv/dev-ready ## Lint, types and layers only
 	@$(VENV_PYTHON) -m deploy.local.test --follow-parent lint
 
+format: .venv/dev-ready ## Put code into the shape that lint asks for
+	@$(VENV_PYTHON) -m ruff check --fix --quiet .
+	@$(VENV_PYTHON) -m ruff format --quiet .
+
 assurance: .venv/dev-ready ## Races, kills and crawls that take long (ASSURANCE_ROUNDS=)
 	@ASSURANCE_ROUNDS=$(ASSURANCE_ROUNDS) $(VENV_PYTHON) -m deploy.local.test --follow-parent assurance -- $(ARGS)
 
@@ -49,6 +53,7 @@ litellm: .venv/ready ## A real LiteLLM proxy with the recorder, asked once in ev
 	@$(VENV_PYTHON) -m deploy.litellm.run --once
 
 verify.pyz: .venv/ready ## The offline verifier, dist/verify.pyz
+	@mkdir -p dist
 	@$(VENV_PYTHON) -m evidence.tlog.build_verifier dist/verify.pyz
 
 lock: .venv/dev-ready ## Recompile requirements/*.txt and package-lock.json
