@@ -27,7 +27,7 @@ class Stretch:
 def stretches_of(
     *, organisation: Organisation, system_id: str, starts_at: dt.datetime, ends_at: dt.datetime
 ) -> list[Stretch]:
-    """The stretches with decisions of the system ``system_id`` (its id in records) from ``starts_at`` up to ``ends_at``.
+    """The stretches with decisions of the system called ``system_id`` in records, from ``starts_at`` to ``ends_at``.
 
     A source without any is left out.
     """

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -25,7 +26,8 @@ def evidence_to_renew(actor: Actor) -> Iterable[Todo]:
     files = ItemFile.objects.within(actor.organisation).filter(item=OuterRef("pk"))
     rows = EvidenceItem.objects.permitted(actor, Permission.EVIDENCE_EDIT).filter(archived_at=None)
     rows = rows.annotate(has_file=Exists(files)).filter(Q(expires_on__lte=today + SOON) | Q(has_file=False))
-    for item in rows.select_related("organisation").order_by("expires_on", "pk")[:MOST]:
+    items: Any = rows.order_by("expires_on", "pk")[:MOST]
+    for item in items:
         url = item.get_absolute_url()
         if item.expires_on is not None and item.expires_on <= today + SOON:
             expired = item.expires_on <= today
