@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from evidence.ingest.rows import term_keys
@@ -38,14 +39,21 @@ def fields_of(read: Record) -> dict[str, str]:
     }
 
 
+def name_of(choices: type[models.IntegerChoices], value: int | None) -> str:
+    """The name that records use for a stored number; the number itself where it stands for nothing."""
+    if value is None:
+        return ""
+    return choices(value).name.lower() if value in choices.values else str(value)
+
+
 def fields_in(row: DecisionRow) -> dict[str, str]:
     """What the row says, in the same form. The caller has fetched its terms."""
     microseconds = (row.ts - _EPOCH) // dt.timedelta(microseconds=1)
     return {
-        "kind": DecisionRow.Kind(row.kind).name.lower(),
+        "kind": name_of(DecisionRow.Kind, row.kind),
         "ts": moment.to_text(microseconds),
         "decision_id": str(row.decision_id or ""),
-        "outcome": DecisionRow.Outcome(row.outcome).name.lower() if row.outcome else "",
+        "outcome": name_of(DecisionRow.Outcome, row.outcome),
         "subject_ref": bytes(row.subject_ref).hex() if row.subject_ref else "",
         "system": row.system.text if row.system else "",
         "policy": row.policy.text if row.policy else "",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from evidence.decisions import verdicts
 from evidence.decisions.chapters import OUTCOMES, Chapter, Fact, chapters
+from evidence.decisions.legible import legible_record
 from evidence.decisions.reading import Opened, open_decision
 from evidence.decisions.story import tell
 from evidence.find.lookup import Found
@@ -49,9 +50,10 @@ def page_of(found: Found, names: Mapping[str, NamedSystem]) -> DecisionView:
     """Read, examine and tell. ``names``: what the reader may know of the system, by its id in records."""
     opened = open_decision(found)
     record = opened.decision.record
-    told = record if record is not None and record.kind == "decision" else None
-    completion = opened.completion.record if opened.completion else None
-    named = names.get(told.system_id) if told else None
+    told = legible_record(record) if record is not None and record.kind == "decision" else None
+    after = opened.completion.record if opened.completion else None
+    completion = legible_record(after) if after is not None and after.kind == "completion" else None
+    named = names.get(record.system_id) if record else None
     title, tone = OUTCOMES[told.outcome] if told else ("", "red")
     level = opened.decision.level if opened.good else None
     return DecisionView(
@@ -68,7 +70,7 @@ def page_of(found: Found, names: Mapping[str, NamedSystem]) -> DecisionView:
         level_sentence=verdicts.LEVELS[level] if level else verdicts.NO_LEVEL,
         good=opened.good,
         limits=verdicts.limits_of(opened.decision),
-        payload=json.dumps(record.data, indent=2, ensure_ascii=False) if record else "",
+        payload=json.dumps(_shown(record), indent=2, ensure_ascii=False) if record else "",
         others=found.others,
     )
 
@@ -92,6 +94,10 @@ def as_json(view: DecisionView) -> dict[str, Any]:
         "record": record.data if record else None,
         "completion": completion.record.data if completion and completion.record else None,
     }
+
+
+def _shown(record: Record) -> dict[str, Any]:
+    return legible_record(record).data
 
 
 def _chapters(record: Record, completion: Record | None, named: NamedSystem | None) -> list[Chapter]:

@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from evidence.decisions.chapters import KINDS, OUTCOMES
+from evidence.decisions.index import name_of
+from evidence.decisions.legible import legible
 from evidence.models import DecisionRow
 from grc.access.actor import Actor
 from grc.registries import NamedSystem, system_names
@@ -65,22 +67,22 @@ def names_of(actor: Actor, system_ids: Collection[str]) -> dict[str, NamedSystem
 
 
 def _line(row: DecisionRow, names: Mapping[str, NamedSystem]) -> Line:
-    kind = DecisionRow.Kind(row.kind).name.lower()
-    outcome = DecisionRow.Outcome(row.outcome).name.lower() if row.outcome else ""
-    outcome_name, tone = OUTCOMES.get(outcome, ("", ""))
+    kind = name_of(DecisionRow.Kind, row.kind)
+    outcome = name_of(DecisionRow.Outcome, row.outcome)
+    outcome_name, tone = OUTCOMES.get(outcome, (outcome, ""))
     system = row.system.text if row.system else ""
     return Line(
         when=row.ts,
         decision_id=str(row.decision_id or ""),
         kind=kind,
-        kind_name=str(KINDS[kind]),
-        system=system,
-        system_name=names[system].name if system in names else system,
+        kind_name=str(KINDS.get(kind, kind)),
+        system=legible(system),
+        system_name=names[system].name if system in names else legible(system),
         outcome=outcome,
         outcome_name=str(outcome_name),
         tone=tone,
-        policy=row.policy.text if row.policy else "",
-        model=row.model.text if row.model else "",
+        policy=legible(row.policy.text) if row.policy else "",
+        model=legible(row.model.text) if row.model else "",
         source=row.source.reference,
         source_name=row.source.name,
         seq=row.seq,

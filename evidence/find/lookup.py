@@ -54,7 +54,10 @@ def find_decision(reach: DecisionReach, decision_id: uuid.UUID) -> Found | None:
     named beside it: none is hidden.
     """
     rows = list(reach.rows(any_system=True).filter(decision_id=decision_id)[:100])
-    decisions = [row for row in rows if row.kind == DecisionRow.Kind.DECISION]
+    # a kind that was changed by hand must not hide the record: its page says what differs
+    decisions = [row for row in rows if row.kind == DecisionRow.Kind.DECISION] or [
+        row for row in rows if row.kind != DecisionRow.Kind.COMPLETION
+    ]
     if reach.spans is not None:
         decisions = [row for row in decisions if _within(reach, row)]
     if not decisions:

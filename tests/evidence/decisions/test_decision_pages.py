@@ -125,6 +125,8 @@ def test_page_checks_again_at_every_view(source: Source, proxy: Proxy, client: C
         ("outcome = 1", "Outcome is allow in the index and deny in the signed record"),
         ("subject_ref = NULL", "keyed hash is – in the index"),
         ("policy_id = NULL", "Policy is – in the index and claims-policy@2026.10.3 in the signed record"),
+        ("outcome = 99", "Outcome is 99 in the index"),
+        ("kind = 99", "Kind is 99 in the index and decision in the signed record"),
         ("ts = ts - interval '1 second'", "Time is 20"),
     ],
 )
