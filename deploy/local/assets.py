@@ -26,8 +26,6 @@ SVG = "http://www.w3.org/2000/svg"
 # from node_modules/: to static/vendor/
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.css",
-    "@tabler/core/dist/js/tabler.min.js": "tabler.js",
-    "@alpinejs/csp/dist/cdn.min.js": "alpine.js",
     "chart.js/dist/chart.umd.min.js": "chart.js",
 }
 SOURCE_MAP = re.compile(rb"\n?(?:/\*[#@] sourceMappingURL=[^*]*\*/|//[#@] sourceMappingURL=[^\n]*)\n?")
