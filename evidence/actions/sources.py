@@ -53,7 +53,7 @@ def run_pull(*, source: Source, run: PullRun | None = None) -> PullRun | None:
     run = run or PullRun(organisation=source.organisation, source=source)
     with only_pull(source) as mine:
         if not mine:
-            if run.pk is not None:
+            if not run._state.adding:
                 _finish(
                     run, PullRun.State.DONE, _("Another pull of this source was going on; it takes the same records.")
                 )
@@ -66,7 +66,7 @@ def run_pull(*, source: Source, run: PullRun | None = None) -> PullRun | None:
         except (SourceUnreachable, HeadMoved) as error:
             message, state = str(error), PullRun.State.FAILED
         except Exception as error:
-            if run.pk is not None and not isinstance(error, DatabaseError):
+            if not run._state.adding and not isinstance(error, DatabaseError):
                 _finish(run, PullRun.State.FAILED, _("The pull broke off by a fault of ours; the log has the details."))
             raise
         finally:
@@ -74,7 +74,7 @@ def run_pull(*, source: Source, run: PullRun | None = None) -> PullRun | None:
         if progress.finding is not None:
             message = _("Position %(seq)d: %(what)s") % {"seq": progress.finding.seq, "what": progress.finding.what}
         _report(run, progress)
-        if run.pk is not None or message:
+        if not run._state.adding or message:
             _finish(run, state, message)
         notice_silence(source)
         return run
@@ -83,13 +83,13 @@ def run_pull(*, source: Source, run: PullRun | None = None) -> PullRun | None:
 def _report(run: PullRun, progress: Progress) -> None:
     run.first_seq, run.target_size = progress.first_seq, progress.target_size
     run.fetched, run.accepted, run.quarantined = progress.fetched, progress.accepted, progress.held
-    if run.pk is not None or run.accepted or run.quarantined:
+    if not run._state.adding or run.accepted or run.quarantined:
         run.save()
 
 
 def _finish(run: PullRun, state: PullRun.State, message: str) -> None:
     run.state, run.message, run.finished_at = state, message[:500], timezone.now()
-    if run.pk is None and state is PullRun.State.FAILED:
+    if run._state.adding and state is PullRun.State.FAILED:
         last = PullRun.objects.within(run.organisation).filter(source=run.source).order_by("-id").first()
         if last is not None and last.state == state and last.message == run.message:
             return  # the same failure again says nothing new

@@ -7,16 +7,18 @@ from evidence.ingest.lines import PageRefused, split_page
 from evidence.models.secret import Sealed, SecretUnreadable
 from evidence.models.source import Source
 from evidence.outside import allow_list
+from evidence.tlog.entry import MAX_ENTRY
 from evidence.tlog.keys import Key, KeyRefused
 from evidence.tlog.note import MAX_BYTES as MAX_NOTE
-from evidence.tlog.tiles import Tile
+from evidence.tlog.tiles import ENTRIES, WIDTH, Tile, TileRefused, decode_entries
 from grc import strict_json
 from grc.outbound import OutboundFailed, OutboundRefused, Response, Session
 
 PAGE = 1000
 _MAX_PAGE_BYTES = 64 * 1024 * 1024
 _MAX_DOCUMENT = 256 * 1024
-_MAX_TILE = 256 * 32
+_MAX_TILE = WIDTH * 32
+_MAX_BUNDLE = WIDTH * (MAX_ENTRY + 2)
 
 
 class SourceUnreachable(Exception):
@@ -51,6 +53,9 @@ class LogClient:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._session.close()
 
     def well_known(self) -> WellKnown:
@@ -69,6 +74,15 @@ class LogClient:
     def tile(self, tile: Tile) -> bytes:
         """A hash tile, as received. Raises ``SourceUnreachable``."""
         return self._get(f"/{tile.path}", _MAX_TILE).body
+
+    def bundle(self, number: int) -> list[bytes]:
+        """The entries of a full tile. Raises ``SourceUnreachable`` also where a source serves no proper one."""
+        tile = Tile(ENTRIES, number)
+        raw = self._get(f"/{tile.path}", _MAX_BUNDLE).body
+        try:
+            return decode_entries(raw, tile.width, tile.path)
+        except TileRefused as error:
+            raise SourceUnreachable(f"{error}.") from None
 
     def page(self, first: int, limit: int) -> list[bytes]:
         """The lines of up to ``limit`` records from ``first`` on, as received. Raises ``SourceUnreachable``."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from evidence.models.segment import Segment, Tile
 from evidence.models.source import Source
 from evidence.storage import segments
 from evidence.storage.tree import full_tiles, pack_rows
+from evidence.tlog import moment
 from evidence.tlog.chain import Accepted, Chain
 from evidence.tlog.tiles import TileBuilder
 from grc.db.grants import INGEST_ROLE
@@ -52,7 +54,7 @@ class Writer:
         self.source = source
         self._builder = builder
         self._rows = rows.RowWriter(source.organisation_id, source.pk)
-        self._months: set[tuple[int, int]] = set()
+        self._days: set[int] = set()
 
     def commit(self, batch: Batch) -> None:
         """Write a batch. A crash at any point leaves the state from before, or the whole batch.
@@ -60,10 +62,20 @@ class Writer:
         Raises ``HeadMoved``, after which this writer is of no more use.
         """
         made = [tile for one in batch.accepted for tile in self._builder.append(one.leaf)]
+        self._make_months(batch.accepted)
+        with ThreadPoolExecutor(1, thread_name_prefix="segment") as beside:
+            stored = beside.submit(self._store, batch)  # compression and fsync go on while the database works
+            try:
+                with transaction.atomic():
+                    self._write(batch, stored, full_tiles(self.source, made))
+            except BaseException:
+                self._rows.forget_terms()
+                raise
+
+    def _store(self, batch: Batch) -> Segment:
         packed = segments.pack(batch.first_seq, [one.raw for one in batch.accepted])
         path, digest = segments.write(self.source.pk, batch.first_seq, packed)
-        self._make_months(batch.accepted)
-        segment = Segment(
+        return Segment(
             organisation_id=self.source.organisation_id,
             source=self.source,
             path=path,
@@ -74,14 +86,8 @@ class Writer:
             frames=packed.frames,
             checkpoint=batch.covered_by,
         )
-        try:
-            with transaction.atomic():
-                self._write(batch, segment, full_tiles(self.source, made))
-        except BaseException:
-            self._rows.forget_terms()
-            raise
 
-    def _write(self, batch: Batch, segment: Segment, made: Sequence[Tile]) -> None:
+    def _write(self, batch: Batch, stored: Future[Segment], made: Sequence[Tile]) -> None:
         head = lock_head(self.source)
         if head.next_seq != batch.first_seq:
             raise HeadMoved(f"The head of {self.source.reference} is at {head.next_seq}, not at {batch.first_seq}.")
@@ -94,7 +100,7 @@ class Writer:
         with ingest_role():
             self._rows.learn_terms(batch.accepted)
             copy_in(self._rows.copy_rows(batch.accepted))
-            segment.save(force_insert=True)
+            stored.result().save(force_insert=True)  # the file is on the disk before its row can be
             Tile.objects.within(self.source.organisation).bulk_create(made)
             head.save(
                 update_fields=[
@@ -106,14 +112,13 @@ class Writer:
         ).update(resolved_at=timezone.now())
 
     def _make_months(self, accepted: Sequence[Accepted]) -> None:
-        instants = {(at.year, at.month): at for at in (instant(one.record.ts_us) for one in accepted)}
-        new = {month: at for month, at in instants.items() if month not in self._months}
-        if not new:
+        days = {one.record.ts_us // moment.DAY for one in accepted} - self._days
+        if not days:
             return
         with transaction.atomic(), connection.cursor() as cursor:
-            for at in new.values():
-                cursor.execute("SELECT evidence_decision_month(%s)", [at])
-        self._months |= new.keys()
+            for day in sorted(days):
+                cursor.execute("SELECT evidence_decision_month(%s)", [instant(day * moment.DAY)])
+        self._days |= days
 
 
 def copy_in(body: bytes) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from evidence.ingest.shapes import ShapeReader
 from evidence.models.source import Source, SourceHead
 from evidence.storage.records import RecordMissing, stored_entry
 from evidence.storage.segments import SegmentDamaged
@@ -47,11 +48,11 @@ def only_pull(source: Source) -> Iterator[bool]:
 
 def chain_of(source: Source, head: SourceHead, verify: Verify) -> Chain:
     """The chain as the head left it; from the pinned key alone the first time."""
-    known = _known_leaf(source)
+    known, parse = _known_leaf(source), ShapeReader().parse
     if head.chain is None:
         ring = KeyRing(Key(bytes.fromhex(source.pinned_key)))
-        return Chain(source.origin, ring, verify, known_leaf=known)
-    chain = Chain.from_json(head.chain, verify, known_leaf=known)
+        return Chain(source.origin, ring, verify, known_leaf=known, parse=parse)
+    chain = Chain.from_json(head.chain, verify, known_leaf=known, parse=parse)
     chain.resume()
     return chain
 

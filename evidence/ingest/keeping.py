@@ -168,7 +168,7 @@ def _entries(segment: Segment) -> Iterator[bytes]:
     if segments.digest(raw) != segment.sha256:
         raise segments.SegmentDamaged(_("its SHA-256 differs from the one that was stored with it."))
     for frame in segments.frames(bytes(segment.frames), segment.first_seq, segment.last_seq, segment.size):
-        yield from segments.unpack(raw[frame.offset : frame.offset + frame.size], frame.count, segment.path)
+        yield from segments.unpack(raw[frame.offset : frame.offset + frame.size], frame.length, segment.path)
 
 
 def sweep_orphans(organisation: Organisation) -> int:

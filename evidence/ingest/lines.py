@@ -1,21 +1,22 @@
 """The plain form as it arrives: NDJSON lines to entries.
 
-Nearly every line has the one form that a recorder writes, which a regular expression reads twice as fast as a JSON
-parser; any other line goes the strict way.
+Nearly every line has the one form that a recorder writes, which is taken apart where its parts must stand; any other
+line goes the strict way.
 """
 
 import re
-from binascii import Error as NotBase64
-from binascii import a2b_base64
+from binascii import a2b_base64, b2a_base64
 
 from evidence.tlog import entry
 from grc import strict_json
 
 MAX_LINE = 60_000
-_USUAL = re.compile(
-    rb'\{"seq":(0|[1-9][0-9]{0,14}),"kid":"([0-9a-f]{32})",'
-    rb'"payload_b64":"([A-Za-z0-9+/]{4,43690}={0,2})","sig_b64":"([A-Za-z0-9+/]{86}==)"\}'
-).fullmatch
+_SEQ = b'{"seq":'
+_KID = b',"kid":"'
+_PAYLOAD = b'","payload_b64":"'
+_SIGNATURE = b'","sig_b64":"'
+_TAIL = len(_SIGNATURE) + 88 + len(b'"}')
+_NUMBER = re.compile(rb"0|[1-9][0-9]{0,14}").fullmatch
 
 
 class PageRefused(ValueError):
@@ -24,18 +25,29 @@ class PageRefused(ValueError):
 
 def read_line(line: bytes) -> tuple[int, bytes]:
     """Position and entry bytes of one line. Raises ``entry.EntryRefused``."""
-    usual = _USUAL(line)
-    if usual is None:
+    head, found, rest = line.partition(_KID)
+    kid, tail = rest[:32], rest[-_TAIL:]
+    if not (
+        found
+        and head.startswith(_SEQ)
+        and rest.startswith(_PAYLOAD, 32)
+        and tail.startswith(_SIGNATURE)
+        and tail.endswith(b'"}')
+        and _NUMBER(head, len(_SEQ))
+        and kid.islower() | kid.isdigit()
+    ):
         return entry.from_line(line)
-    seq, kid, payload_b64, signature_b64 = usual.groups()
+    payload_b64, signature_b64 = rest[49:-_TAIL], tail[13:-2]
     try:
-        payload = a2b_base64(payload_b64, strict_mode=True)
-        signature = a2b_base64(signature_b64, strict_mode=True)
-    except NotBase64:
+        payload, signature = a2b_base64(payload_b64), a2b_base64(signature_b64)
+        key = bytes.fromhex(kid.decode("ascii"))
+    except ValueError:
         return entry.from_line(line)
-    if not 0 < len(payload) <= entry.MAX_PAYLOAD:
+    # written anew it must be the same: so nothing but these four members can stand in the line
+    same = b2a_base64(payload, newline=False) == payload_b64 and b2a_base64(signature, newline=False) == signature_b64
+    if not same or not 0 < len(payload) <= entry.MAX_PAYLOAD or len(signature) != 64 or len(key) != 16:
         return entry.from_line(line)
-    return int(seq), b"\x01" + bytes.fromhex(kid.decode()) + signature + payload
+    return int(head[7:]), b"\x01" + key + signature + payload
 
 
 def split_page(body: bytes, limit: int) -> list[bytes]:
@@ -61,11 +73,3 @@ def _is_checkpoint(line: bytes) -> bool:
     except strict_json.JSONRefused:
         return False
     return isinstance(value, dict) and set(value) == {"checkpoint"}
-
-
-def position_of(line: bytes, expected: int) -> int:
-    """The position a line names, or the one where it stands if it names none that can be read."""
-    try:
-        return read_line(line)[0]
-    except entry.EntryRefused:
-        return expected

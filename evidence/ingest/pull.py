@@ -4,20 +4,22 @@ Every record is verified (signature, key, chain, place, time) and its hash is co
 before the batch it came in is committed. A pull may be stopped at any instant: the next one goes on from the head.
 """
 
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from evidence.ingest import signature
+from evidence.ingest.ahead import PagesAhead, Served
 from evidence.ingest.alarm import LOG_CODES, SILENT, alarm_about, close_alarms
 from evidence.ingest.client import LogClient, SourceUnreachable
 from evidence.ingest.commit import Batch, Writer
 from evidence.ingest.head import chain_of, head_of, lock_head
 from evidence.ingest.hold import Found, hold_finding, hold_rest
 from evidence.ingest.judge import Judge
-from evidence.ingest.lines import read_line
 from evidence.models.quarantine import Quarantined
 from evidence.models.source import Source, SourceHead
 from evidence.storage.tree import builder_of
@@ -77,6 +79,7 @@ class _Pull:
         self.verify = verify
         self.chain = chain_of(source, head, verify)
         self.writer = Writer(source, builder_of(head))
+        self.served: deque[Served] = deque()
 
     def run(self) -> None:
         self._check_beginning()
@@ -85,9 +88,10 @@ class _Pull:
         self.progress.target_size = self.judge.size
         self.progress.step()
         self._note_seen()
-        while self.chain.next_seq < self.judge.size:
-            self._take_batch()
-            self.progress.step()
+        with PagesAhead(self.source, self.judge.size) as self.pages:
+            while self.chain.next_seq < self.judge.size:
+                self._take_batch()
+                self.progress.step()
         if not self.judge.vouches_for(self.chain):
             raise Found(self._difference([]), self.judge.raw)
         self._finish()
@@ -132,24 +136,38 @@ class _Pull:
             return False
 
     def _feed_until(self, end: int, accepted: list[Accepted]) -> Found | None:
-        feed = self.chain.feed
+        feed, served = self.chain.feed, self.served
         while self.chain.next_seq < end:
-            lines = self.client.page(self.chain.next_seq, end - self.chain.next_seq)
-            self.progress.fetched += len(lines)
-            if not lines:
-                what = f"The checkpoint claims {self.judge.size} records, the source served only {self.chain.next_seq}."
-                return Found(self._finding(Reason.TAIL_CUT, self.chain.next_seq, what), self.judge.raw)
-            for line in lines:
-                try:
-                    seq, raw = read_line(line)
-                except EntryRefused as error:
-                    return Found(self._finding(Reason.MALFORMED_ENTRY, self.chain.next_seq, f"{error}."), line)
-                if seq == end:
-                    break  # more than was asked for: it is asked for again, when a checkpoint covers it
-                answer = feed(seq, raw)
+            if not served:
+                served.extend(self.pages.page(self.chain.next_seq))
+                self.progress.fetched += len(served)
+                if not served:
+                    return self._cut_tail()
+            one = served.popleft()
+            try:
+                seq, raw = one.read()
+            except EntryRefused as error:
+                finding = self._finding(Reason.MALFORMED_ENTRY, self.chain.next_seq, f"{error}.")
+                return Found(finding, one.received())
+            answer = feed(seq, raw)
+            if isinstance(answer, Finding):
+                return Found(answer, one.received())
+            accepted.append(answer)
+        return self._look_at_surplus() if end == self.judge.size else None
+
+    def _cut_tail(self) -> Found:
+        what = f"The checkpoint claims {self.judge.size} records, the source served only {self.chain.next_seq}."
+        return Found(self._finding(Reason.TAIL_CUT, self.chain.next_seq, what), self.judge.raw)
+
+    def _look_at_surplus(self) -> Found | None:
+        # A page may end with more than was asked for. What comes next is taken in once a checkpoint covers it; what
+        # was served already must not come again.
+        for one in self.served:
+            with suppress(EntryRefused):
+                seq, raw = one.read()
+                answer = self.chain.feed(seq, raw) if seq < self.judge.size else None
                 if isinstance(answer, Finding):
-                    return Found(answer, line)
-                accepted.append(answer)
+                    return Found(answer, one.received())
         return None
 
     def _cut_at_difference(self, before: dict[str, Any], accepted: list[Accepted], found: Found | None) -> Found:

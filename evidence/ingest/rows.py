@@ -4,7 +4,8 @@ One ``struct`` call per row: rows are the second most expensive part of ingestio
 """
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from django.db import connection
 
@@ -43,9 +44,9 @@ _INT2 = struct.Struct(">ih").pack
 _NULL = b"\xff\xff\xff\xff"
 _UUID = b"\x00\x00\x00\x10"
 _REF = b"\x00\x00\x00\x20"
+_OUTCOME = {"": _NULL} | {name: _INT2(2, value) for name, value in OUTCOME.items()}
 
 TermKey = tuple[int, str]
-TermIds = Mapping[TermKey, int]
 
 
 def term_keys(read: Record) -> tuple[TermKey | None, TermKey | None, TermKey | None]:
@@ -59,21 +60,31 @@ def term_keys(read: Record) -> tuple[TermKey | None, TermKey | None, TermKey | N
     return system, policy, (Term.Kind.MODEL.value, f"{provider}{read.model_name}{version}")
 
 
+_terms_of = itemgetter(*(Record._fields.index(name) for name in (
+    "system_id", "policy_id", "policy_version", "model_provider", "model_name", "model_version",
+)))  # fmt: skip
+
+
 class RowWriter:
     """Makes the COPY rows of one source; knows its organisation's terms once they were looked up."""
 
     def __init__(self, organisation_id: int, source_id: int) -> None:
         self._organisation_id = organisation_id
         self._source_id = source_id
-        self._terms: dict[TermKey, bytes] = {}
+        self._terms: dict[tuple[str, ...], bytes] = {}
 
     def learn_terms(self, accepted: Iterable[Accepted]) -> None:
         """Look up, and add where they are new, all terms of these records. Runs as the role that may add them."""
-        wanted = {key for one in accepted for key in term_keys(one.record) if key is not None}
-        missing = sorted(wanted - self._terms.keys())
-        if not missing:
+        new = {_terms_of(one.record): one.record for one in accepted if _terms_of(one.record) not in self._terms}
+        if not new:
             return
-        kinds, texts = [kind for kind, _ in missing], [text for _, text in missing]
+        wanted = sorted({key for read in new.values() for key in term_keys(read) if key is not None})
+        ids = self._ids_of(wanted) if wanted else {}
+        for texts, read in new.items():
+            self._terms[texts] = b"".join(_NULL if key is None else _INT4(4, ids[key]) for key in term_keys(read))
+
+    def _ids_of(self, wanted: Sequence[TermKey]) -> dict[TermKey, int]:
+        kinds, texts = [kind for kind, _ in wanted], [text for _, text in wanted]
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO evidence_term (organisation_id, kind, text) "
@@ -87,8 +98,7 @@ class RowWriter:
                 "ON kind = k AND text = t WHERE organisation_id = %s",
                 [kinds, texts, self._organisation_id],
             )
-            for kind, text, identifier in cursor.fetchall():
-                self._terms[kind, text] = _INT4(4, identifier)
+            return {(kind, text): identifier for kind, text, identifier in cursor.fetchall()}
 
     def forget_terms(self) -> None:
         """After a rollback: what was added with it is not there."""
@@ -98,13 +108,13 @@ class RowWriter:
         """The rows in COPY's binary form, without header and trailer. ``learn_terms`` was called for these records."""
         organisation_id, source_id, terms = self._organisation_id, self._source_id, self._terms
         pieces: list[bytes] = []
-        add = pieces.append
         for seq, _, _, _, read in accepted:
-            add(_FIXED(11, 8, read.ts_us - PG_EPOCH_US, 8, seq, 4, organisation_id, 4, source_id, 2, KIND[read.kind]))
-            identifier = read.decision_id
-            add(_UUID + bytes.fromhex(identifier.replace("-", "")) if identifier else _NULL)
-            for key in term_keys(read):
-                add(terms[key] if key is not None else _NULL)
-            add(_INT2(2, OUTCOME[read.outcome]) if read.outcome else _NULL)
-            add(_REF + bytes.fromhex(read.subject_ref) if read.subject_ref else _NULL)
+            identifier, subject = read.decision_id, read.subject_ref
+            pieces += (
+                _FIXED(11, 8, read.ts_us - PG_EPOCH_US, 8, seq, 4, organisation_id, 4, source_id, 2, KIND[read.kind]),
+                _UUID + bytes.fromhex(identifier.replace("-", "")) if identifier else _NULL,
+                terms[_terms_of(read)],
+                _OUTCOME[read.outcome],
+                _REF + bytes.fromhex(subject) if subject else _NULL,
+            )
         return b"".join(pieces)

@@ -162,7 +162,7 @@ class Source(Record):
             )
 
     @property
-    def key_id(self) -> str:
+    def pinned_kid(self) -> str:
         """The pinned key's short name (``kid``), 32 hex digits."""
         return Key(bytes.fromhex(self.pinned_key)).kid
 

@@ -32,7 +32,7 @@ def stored_entries(source: Source, first: int, last: int) -> Iterator[tuple[int,
         for position, entry in enumerate(_read(segment, frame), frame.first_seq):
             if seq <= position <= last:
                 yield position, entry
-        seq = frame.first_seq + frame.count
+        seq = frame.first_seq + frame.length
 
 
 def stored_tile_entries(source: Source, number: int) -> list[bytes]:
@@ -56,7 +56,7 @@ def _find(source: Source, seq: int) -> tuple[Segment, segments.Frame]:
     if segment is None or segment.last_seq < seq:
         raise RecordMissing(f"Position {seq} of {source.origin} was not taken in.")
     for frame in segments.frames(bytes(segment.frames), segment.first_seq, segment.last_seq, segment.size):
-        if frame.first_seq <= seq < frame.first_seq + frame.count:
+        if frame.first_seq <= seq < frame.first_seq + frame.length:
             return segment, frame
     raise RecordMissing(f"Position {seq} of {source.origin} is in no frame of {segment.path}.")
 
@@ -66,4 +66,4 @@ def _read(segment: Segment, frame: segments.Frame) -> list[bytes]:
         raw = read_part(segment.path, frame.offset, frame.size)
     except OSError as error:
         raise segments.SegmentDamaged(f"{segment.path} cannot be read: {error.strerror or error}.") from None
-    return segments.unpack(raw, frame.count, segment.path)
+    return segments.unpack(raw, frame.length, segment.path)

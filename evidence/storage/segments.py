@@ -28,7 +28,7 @@ class Frame(NamedTuple):
     """One frame: first sequence number, how many records, where in the file, how many bytes."""
 
     first_seq: int
-    count: int
+    length: int
     offset: int
     size: int
 

@@ -26,6 +26,7 @@ class ServedLog:
         self.token = ""
         self.origin = log.log_id
         self.min_index = 0
+        self.bundle: Callable[[int], bytes] | None = None
         self.down = False
         self.keys = [log.key]
         self.asked: list[str] = []
@@ -56,6 +57,8 @@ class ServedLog:
 
     def _tile(self, path: str) -> tuple[int, bytes]:
         tile = tiles.parse_path(path)
+        if tile.level == tiles.ENTRIES:
+            return (200, self.bundle(tile.number)) if self.bundle else (404, b"pages only")
         tree = self.tree or self.log.tree
         first = tile.number * tiles.WIDTH
         try:

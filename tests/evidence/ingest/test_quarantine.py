@@ -12,7 +12,7 @@ from evidence.actions.sources import run_pull
 from evidence.ingest.head import head_of
 from evidence.ingest.hold import received_bytes
 from evidence.models import DecisionRow, Quarantined, Source, SourceAlarm
-from evidence.tlog import checkpoint, entry, moment
+from evidence.tlog import checkpoint, entry, moment, tiles
 from grc.actions.outbox import deliver_due
 from grc.models import ActivityEvent
 from tests.evidence.ingest.served_log import Lines, ServedLog
@@ -407,19 +407,51 @@ def test_rollback_below_a_checkpoint_whose_pull_never_ended(
     served: ServedLog, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("evidence.ingest.pull.BATCH", 256)
-    while len(served.log.entries) < 900:
+    while len(served.log.entries) < 1500:
         served.log.append(decision(len(served.log.entries)))
     source = connect(served)
     honest = served.answer
 
     def dies(path: str, token: str) -> tuple[int, bytes]:
-        return (503, b"") if "after_seq=511" in path else honest(path, token)
+        return (503, b"") if "after_seq=999" in path else honest(path, token)
 
     monkeypatch.setattr(served, "answer", dies)
     run_pull(source=source)
-    assert (head_of(source).next_seq, head_of(source).state) == (512, "unreachable")
+    assert (head_of(source).next_seq, head_of(source).state) == (768, "unreachable")
     monkeypatch.setattr(served, "answer", honest)
-    served.note = served.log.checkpoint_note(size=600)
+    served.note = served.log.checkpoint_note(size=1200)
     run_pull(source=source)
     finding = Quarantined.unscoped.get(source=source, is_finding=True)
-    assert (finding.reason, finding.first_seq) == ("rolled_back", 600)
+    assert (finding.reason, finding.first_seq) == ("rolled_back", 1200)
+
+
+def test_attack_inside_a_bundle_is_named_like_one_on_a_page(served: ServedLog, connect: Connect) -> None:
+    while len(served.log.entries) < 600:
+        served.log.append(decision(len(served.log.entries)))
+
+    def bundle(number: int) -> bytes:
+        entries = served.log.entries[number * 256 : number * 256 + 256]
+        if number == 1:
+            entries = [*entries[:44], changed_body(entries[44]), *entries[45:]]
+        return tiles.encode_entries(entries)
+
+    served.bundle = bundle
+    source = connect(served)
+    run_pull(source=source)
+    assert any("/tile/entries/" in path for path in served.asked)
+    finding = Quarantined.unscoped.get(source=source, is_finding=True)
+    assert (finding.reason, finding.first_seq, head_of(source).next_seq) == ("signature", 300, 300)
+    assert received_bytes(finding) == line(300, changed_body(served.log.entries[300]))
+    served.bundle = None
+    run_pull(source=source)
+    assert (head_of(source).state, head_of(source).next_seq) == ("ok", 600)
+
+
+@pytest.mark.parametrize("torn", [b"", b"\x00", b"\xff" * 100, bytes(70_000)])
+def test_torn_bundle_is_fetched_as_a_page(torn: bytes, served: ServedLog, connect: Connect) -> None:
+    while len(served.log.entries) < 300:
+        served.log.append(decision(len(served.log.entries)))
+    served.bundle = lambda number: torn
+    source = connect(served)
+    run_pull(source=source)
+    assert (head_of(source).state, rows_of(source)) == ("ok", list(range(300)))
