@@ -118,3 +118,36 @@ def test_list_empty_offers_the_first_step(
     expect(page.locator("tbody tr")).to_have_count(3)
     reader = open_as("reader", "/o/nordhaven/components/")
     expect(reader.get_by_role("link", name="New component")).to_have_count(0)
+
+
+def test_list_with_a_lost_session_asks_to_sign_in(
+    organisation: Organisation, systems: list[AISystem], open_as: Callable[..., Page]
+) -> None:
+    page = open_as("administrator", LIST)
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("searchbox", name="Search in AI systems").fill("motor")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    assert query(page)["next"][0].startswith(LIST)
+
+
+def test_list_without_an_answer_says_so(
+    organisation: Organisation, systems: list[AISystem], open_as: Callable[..., Page]
+) -> None:
+    page = open_as("administrator", LIST)
+    page.context.set_offline(True)
+    page.get_by_role("searchbox", name="Search in AI systems").fill("motor")
+    expect(page.get_by_role("status").filter(has_text="may be out of date")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(3)
+
+
+def test_list_offers_to_edit_what_one_may_edit(
+    organisation: Organisation,
+    systems: list[AISystem],
+    actor_of: Callable[..., Actor],
+    open_as: Callable[..., Page],
+    system: Actor,
+) -> None:
+    own = make("ai-systems", system, name="My own", owner=actor_of("contributor").person)
+    page = open_as("contributor", LIST)
+    expect(page.get_by_role("link", name="Edit")).to_have_count(1)
+    expect(page.get_by_role("link", name=f"Edit {own.reference}")).to_be_visible()
