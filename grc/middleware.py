@@ -1,9 +1,11 @@
 """Who is here, and what a refusal looks like."""
 
+import ipaddress
 import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -19,8 +21,27 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def client_address(request: HttpRequest) -> str:
-    """The client's IP address as the web server saw it; gunicorn sets it from a trusted proxy's header."""
+    """The client's IP address, as ``ClientAddressMiddleware`` left it."""
     return str(request.META.get("REMOTE_ADDR", ""))[:45]
+
+
+class ClientAddressMiddleware:
+    """Behind a proxy of ours (``BEHIND_PROXY``), the client is the last address that the proxy wrote down.
+
+    What a client claims stands before it in the header, and is not looked at.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.BEHIND_PROXY:
+            last = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+            try:
+                request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(last))
+            except ValueError:
+                request.META["REMOTE_ADDR"] = ""
+        return self.get_response(request)
 
 
 class ReaderMiddleware:
