@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from evidence.decisions.story import caller, model_name, said_at
+from evidence.decisions.story import model_name, said_at
 from evidence.tlog.page import named_documents
 from evidence.tlog.record import Record
 
@@ -83,7 +83,7 @@ def _part(record: Record | None, name: str) -> Mapping[str, Any]:
 def _who(decision: Record) -> Chapter:
     actor = _part(decision, "actor")
     facts = _facts(
-        (_("Caller"), caller(decision) if actor else "", False),
+        (_("Caller"), actor.get("role"), False),
         (_("Signed in by"), actor.get("auth"), False),
         (_("Tenant"), actor.get("tenant"), False),
         (_("Caller’s keyed hash"), actor.get("ref"), True),

@@ -14,8 +14,7 @@ def legible(text: str) -> str:
 
 def legible_record(read: Record) -> Record:
     """The same record with every text made legible; only for showing, never for checking."""
-    changed = {name: legible(value) for name, value in read._asdict().items() if isinstance(value, str)}
-    return read._replace(**changed, data=_deep(read.data))
+    return Record(*(_deep(value) for value in read))
 
 
 def _deep(value: Any) -> Any:

@@ -39,7 +39,10 @@ def tell(decision: Record, completion: Record | None, system_name: str = "") -> 
 def caller(record: Record) -> str:
     """Who asked, as far as the record names them: a role or an account, never a person."""
     actor = record.data.get("actor", {})
-    return str(actor.get("role") or actor.get("auth") or actor.get("tenant") or _("a caller without a name"))
+    role, tenant = actor.get("role") or actor.get("auth"), actor.get("tenant")
+    if role and tenant:
+        return _("%(role)s of %(tenant)s") % {"role": role, "tenant": tenant}
+    return str(role or tenant or _("a caller without a name"))
 
 
 def model_name(record: Record) -> str:

@@ -28,7 +28,7 @@ from grc.models import ActivityEvent, Organisation
 from tests.conftest import make_organisation
 from tests.evidence.decisions.proxy import POLICY, Proxy, pull
 from tests.evidence.decisions.tampering import update_as_owner
-from tests.evidence.tlog.honest_log import cosigned, witness_key
+from tests.evidence.decisions.witness import witnessed_source
 from tests.factories import make
 
 
@@ -113,22 +113,8 @@ def test_bundle_after_key_rotations_verifies_from_the_first_key(proxy: Proxy, sy
         assert "2 key rotation(s) lead from the first key" in text
 
 
-def test_bundle_with_a_witness_reaches_level_a_for_who_trusts_it(
-    proxy: Proxy, system: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    honest = proxy.server.contract.get
-
-    def get(path: str, query: str) -> Any:
-        answer = honest(path, query)
-        at = proxy.clock[0] // 1_000_000
-        return (
-            answer._replace(body=cosigned(answer.body, "witness.example/w1", at)) if path == "/checkpoint" else answer
-        )
-
-    monkeypatch.setattr(proxy.server.contract, "get", get)
-    proxy.decide()
-    source = proxy.source(system, witness_key=witness_key().to_vkey(), witness_name="Independent Ltd")
-    pull(source)
+def test_bundle_with_a_witness_reaches_level_a_for_who_trusts_it(proxy: Proxy, system: Actor, tmp_path: Path) -> None:
+    source = witnessed_source(proxy, system)
     raw = disclose(found_at(source, 1), by=system)
     assert note.parse(zipfile.ZipFile(io.BytesIO(raw)).read("checkpoint")).signatures[-1].name == "witness.example/w1"
     trust = tmp_path / "trust.json"

@@ -21,6 +21,7 @@ from grc.access.roles import ROLES, Permission
 from grc.models import ActivityEvent, Organisation
 from tests.evidence.decisions.proxy import CUSTOMER, Proxy, pull
 from tests.evidence.decisions.tampering import Altering, update_as_owner
+from tests.evidence.decisions.witness import witnessed_source
 from tests.factories import make
 
 LIST = "/o/nordhaven/decisions/"
@@ -84,7 +85,7 @@ def test_list_pages_by_cursor(source: Source, proxy: Proxy, client: Client) -> N
 def test_page_tells_the_story(source: Source, client: Client, system: Actor) -> None:
     record = make("ai-systems", system, name="Claims triage", runtime_id="claims-triage")
     text = page_at(client, source, 1)
-    assert "Claims triage let through a request by svc-claims under policy claims-policy 2026.10.3." in text
+    assert "Claims triage let through a request by svc-claims of claims under policy claims-policy 2026.10.3." in text
     assert "Model gpt-4o 2024-11-20 answered." in text
     assert "A human took part: confirmed." in text
     assert f'href="{record.get_absolute_url()}"' in text
@@ -117,6 +118,19 @@ def test_page_checks_again_at_every_view(source: Source, proxy: Proxy, client: C
     pull(source)
     page = client.get(LIST + id_at(source, 1)).context["page"]
     assert {line.code: line.result.value for line in page.lines}["consistency"] == "holds"
+
+
+def test_page_shows_level_a_only_with_a_witness_of_another_legal_entity(
+    proxy: Proxy, system: Actor, client: Client
+) -> None:
+    source = witnessed_source(proxy, system)
+    text = page_at(client, source, 1)
+    assert "Level A" in text
+    assert "cosigned by witness.example/w1 (Independent Ltd)" in text
+    assert "no outside witness" not in text
+    source.witness_name = source.organisation.name  # who runs the log can't be its own witness
+    source.save()
+    assert "Level B" in page_at(client, source, 1)
 
 
 @pytest.mark.parametrize(
