@@ -26,7 +26,7 @@ OTHER_SYSTEM = {"id": "fraud-signals", "version": "1"}
 
 @pytest.fixture
 def shared(source: Source, proxy: Proxy, system: Actor) -> dict[str, str]:
-    """Ids: ``theirs`` within the scope; ``other`` of another system in the same stretch; ``later`` pulled afterwards."""
+    """Ids: ``theirs`` within the scope, ``other`` of another system in the same stretch, ``later`` pulled since."""
     other = proxy.decide(system=OTHER_SYSTEM)
     theirs = proxy.decide()
     pull(source)
