@@ -1,6 +1,8 @@
 """Every page that the URL resolver knows: accessible, quiet in the console, and no wider than a small phone."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,9 @@ from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import Page
 
+from audits.actions.engagements import add_revision
+from audits.models import Engagement
+from evidence.models import PullRun
 from grc.access.actor import Actor
 from grc.models import GrantPeriod, Organisation, Person, RecordKey
 from grc.registers.register import registers
@@ -15,6 +20,7 @@ from tests.access.addresses import Address, addresses, values_for
 from tests.access.rules import RULES
 from tests.browser.axe import overflow, violations
 from tests.browser.conftest import Complaints, signed_in
+from tests.evidence.decisions.proxy import pull, running_proxy
 from tests.factories import make
 
 pytestmark = pytest.mark.timeout(400)
@@ -42,6 +48,24 @@ def demo(organisation: Organisation) -> Actor:
     """The demo's lively data: history, links, files, an open room. Gives the actor that keeps it."""
     call_command("seed_demo")
     return Actor.system(organisation)
+
+
+@pytest.fixture
+def pulled(demo: Actor, tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """Decisions of a running proxy, pulled and shown to the demo's auditor. Gives what addresses are filled with."""
+    with running_proxy(tmp_path / "recorder", start=(time.time_ns() - 3600 * 10**9) // 1000) as proxy:
+        decision = proxy.decide()
+        proxy.decide(outcome="deny", reason_codes=["special-category"], completed=False)
+        source = proxy.source(demo)
+        pull(source)
+        engagement = (
+            Engagement.objects.within(demo.organisation)
+            .select_related("organisation")
+            .get(name="ISO/IEC 42001 Stage 1")
+        )
+        add_revision(engagement=engagement, by=demo, note="With decision records")
+        run = PullRun.objects.within(demo.organisation).get(source=source)
+        yield {"decision": decision, "run": run.public_id}
 
 
 def pages(where: str, system: Actor, client: Client, **known: Any) -> list[str]:
@@ -81,19 +105,26 @@ def look_at(page: Page, urls: list[str]) -> str:
 
 
 def test_pages_of_an_organisation(
-    demo: Actor, client_of: Callable[..., Client], open_as: Callable[..., Page], complaints: Complaints
+    demo: Actor,
+    pulled: dict[str, Any],
+    client_of: Callable[..., Client],
+    open_as: Callable[..., Page],
+    complaints: Complaints,
 ) -> None:
-    urls = pages("organisation", demo, client_of("administrator"))
+    urls = pages("organisation", demo, client_of("administrator"), **pulled)
+    assert f"/o/nordhaven/decisions/{pulled['decision']}" in urls
     assert len(urls) > 5 * len(list(registers))
     assert look_at(open_as("administrator"), urls) == ""
     assert complaints == []
 
 
-def test_pages_of_a_room(demo: Actor, open_as: Callable[..., Page], complaints: Complaints) -> None:
+def test_pages_of_a_room(
+    demo: Actor, pulled: dict[str, Any], open_as: Callable[..., Page], complaints: Complaints
+) -> None:
     auditor = Person.objects.get(email="eva@certbody.example")
     scope = GrantPeriod.unscoped.get(person=auditor).scope.public_id
-    urls = pages("room", demo, signed_in(auditor), scope=scope, reference="EVD-0001")
-    assert f"/room/{scope}/records/EVD-0001" in urls
+    urls = pages("room", demo, signed_in(auditor), scope=scope, reference="EVD-0001", **pulled)
+    assert {f"/room/{scope}/records/EVD-0001", f"/room/{scope}/decisions/{pulled['decision']}"} <= set(urls)
     assert look_at(open_as(auditor), urls) == ""
     assert complaints == []
 
