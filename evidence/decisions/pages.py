@@ -19,14 +19,13 @@ from evidence.bundles.verifier import verifier
 from evidence.decisions.page import page_of
 from evidence.decisions.reading import UNREADABLE
 from evidence.decisions.table import HEADINGS, lines_of, names_for, names_of, values_of
-from evidence.find.choices import filters_of, kinds_of
+from evidence.find.choices import filters_of, kinds_of, terms_of
 from evidence.find.lookup import Found, count_decisions, find_decision, iterate_decisions, list_decisions
 from evidence.find.period import PRESETS
 from evidence.find.quarantine import find_quarantined
 from evidence.find.query import DecisionQuery, read_decision_id, read_subject
 from evidence.find.reach import DecisionReach
 from evidence.find.reference import State, ask_operators
-from evidence.models import Term
 from evidence.storage.records import stored_entry
 from grc.access.actor import Actor
 from grc.access.gate import require
@@ -72,17 +71,18 @@ class DecisionsView(View):
 class DecisionListPage(DecisionsView):
     def get(self, request: HttpRequest) -> HttpResponse:
         query = DecisionQuery.read(request.GET)
-        listing = list_decisions(self.reach, query)
-        terms = Term.objects.within(self.actor.organisation).filter(kind=Term.Kind.SYSTEM).order_by("-pk")
-        known = names_of(self.actor, set(terms.values_list("text", flat=True)[:100]))
+        count = count_decisions(self.reach, query)
+        listing = list_decisions(self.reach, query, few=not count.more)
+        terms = terms_of(self.actor.organisation)
+        known = names_of(self.actor, set(terms["system"]))
         names = {system: named.name for system, named in known.items()}
         return self.show(
             "evidence/decisions/list.html",
             query=query,
             lines=lines_of(listing.rows, known),
-            count=count_decisions(self.reach, query),
+            count=count,
             next_cursor=listing.next_cursor,
-            filters=filters_of(self.actor.organisation, query, names),
+            filters=filters_of(self.actor.organisation, query, terms, names),
             kinds=kinds_of(query),
             presets=[(key, name) for key, (name, _length) in PRESETS.items()],
             narrowed=any((query.subject, query.source, query.system, query.policy, query.model, query.outcome)),

@@ -22,6 +22,9 @@ HEADINGS: dict[str, str | Promise] = {
 }
 
 
+TERM_FILTERS = {Term.Kind.SYSTEM: "system", Term.Kind.POLICY: "policy", Term.Kind.MODEL: "model"}
+
+
 @dataclass(frozen=True)
 class Filter:
     name: str
@@ -29,8 +32,21 @@ class Filter:
     choices: list[Choice]
 
 
-def filters_of(organisation: Organisation, query: DecisionQuery, names: dict[str, str]) -> list[Filter]:
-    """The filters with what is chosen. ``names``: what the organisation calls its systems, by their id in records."""
+def terms_of(organisation: Organisation) -> dict[str, list[str]]:
+    """The newest texts that records have used, by filter."""
+    rows = Term.objects.within(organisation)
+    newest = [rows.filter(kind=kind).order_by("-pk")[:MOST] for kind in TERM_FILTERS]
+    found: dict[str, list[str]] = {name: [] for name in TERM_FILTERS.values()}
+    for kind, text in newest[0].union(*newest[1:], all=True).values_list("kind", "text"):
+        found[TERM_FILTERS[Term.Kind(kind)]].append(text)
+    return found
+
+
+def filters_of(
+    organisation: Organisation, query: DecisionQuery, terms: dict[str, list[str]], names: dict[str, str]
+) -> list[Filter]:
+    """The filters with what is chosen. ``terms`` as ``terms_of`` gives them; ``names``: what the organisation calls its
+    systems, by their id in records."""
     offered: dict[str, dict[str, str]] = {
         "system": {}, "outcome": {key: str(name) for key, (name, _tone) in OUTCOME_NAMES.items()},
         "policy": {}, "model": {},
@@ -39,10 +55,8 @@ def filters_of(organisation: Organisation, query: DecisionQuery, names: dict[str
             for source in Source.objects.within(organisation).order_by("pk")[:MOST]
         },
     }  # fmt: skip
-    kinds = {Term.Kind.SYSTEM: "system", Term.Kind.POLICY: "policy", Term.Kind.MODEL: "model"}
-    for kind, name in kinds.items():
-        terms = Term.objects.within(organisation).filter(kind=kind).order_by("-pk")[:MOST]
-        offered[name] = {term.text: names.get(term.text, term.text) for term in terms}
+    for name, texts in terms.items():
+        offered[name] = {text: names.get(text, text) for text in texts}
     return [Filter(name, heading, _choices(offered[name], getattr(query, name))) for name, heading in HEADINGS.items()]
 
 

@@ -18,7 +18,7 @@ from grc.models.record import RecordQuerySet
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
 _FIRST_WINDOW = dt.timedelta(hours=1)
-_WIDEN = 4
+_WIDEN = 8
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,16 @@ def find_latest(reach: DecisionReach) -> Found | None:
     return None
 
 
-def list_decisions(reach: DecisionReach, query: DecisionQuery, *, size: int = PAGE_SIZE) -> Listing:
-    """One page of what ``query`` asks for. It reads from the newest window on, so no page costs more than its rows."""
+def list_decisions(reach: DecisionReach, query: DecisionQuery, *, size: int = PAGE_SIZE, few: bool = False) -> Listing:
+    """One page of what ``query`` asks for. It reads from the newest window on, so no page costs more than its rows.
+
+    ``few``: the caller has counted that at most ``COUNT_LIMIT`` match, which one query over the period reads at once.
+    """
     rows = _matching(reach, query)
     found: list[DecisionRow] = []
     if rows is not None:
-        for begin, end in [(query.period.begin, query.period.end)] if query.subject else windows(query):
+        at_once = few or bool(query.subject)
+        for begin, end in [(query.period.begin, query.period.end)] if at_once else windows(query):
             window = rows.filter(ts__gte=begin, ts__lt=end)
             found += window.order_by("-ts", "-source_id", "-seq")[: size + 1 - len(found)]
             if len(found) > size:
@@ -137,7 +141,7 @@ def iterate_decisions(reach: DecisionReach, query: DecisionQuery, *, limit: int)
 
 
 def windows(query: DecisionQuery) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-    """The period in pieces from its end back, each four times as long as the one before: begin (within), end (not).
+    """The period in pieces from its end back, each eight times as long as the one before: begin (within), end (not).
 
     A page is usually full after the first piece; with few records it takes a handful of queries, each by an index.
     """

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
@@ -44,6 +44,7 @@ class DecisionQuery:
     outcome: tuple[str, ...] = ()
     kind: str = "decision"
     cursor: Cursor | None = None
+    _known: dict[int, dict[str, Any] | None] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def read(cls, params: QueryDict, *, strict: bool = False, also: frozenset[str] = frozenset()) -> "DecisionQuery":
@@ -75,6 +76,11 @@ class DecisionQuery:
 
     def conditions(self, organisation: Organisation) -> dict[str, Any] | None:
         """Filters for ``DecisionRow``, by column; None where nothing can match, because a text never occurred."""
+        if organisation.pk not in self._known:
+            self._known[organisation.pk] = self._conditions(organisation)
+        return self._known[organisation.pk]
+
+    def _conditions(self, organisation: Organisation) -> dict[str, Any] | None:
         found: dict[str, Any] = {}
         if self.kind != ANY_KIND:
             found["kind"] = KINDS[self.kind]

@@ -66,7 +66,7 @@ def test_list_has_no_more_queries_at_43_rows_than_at_3(source: Source, proxy: Pr
     pull(source)
     with CaptureQueriesContext(connection) as many:
         client.get(f"{LIST}?period=24h&kind=any")
-    assert len(many) <= len(few)
+    assert len(many) <= len(few) <= 15 + 2  # the test's own transaction adds a savepoint and its release
 
 
 def test_list_pages_by_cursor(source: Source, proxy: Proxy, client: Client) -> None:
