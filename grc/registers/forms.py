@@ -91,6 +91,18 @@ def _dress(name: str, field: forms.Field) -> None:
         field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"})
     if isinstance(field, forms.CharField):
         field.validators.append(refuse_unstorable)
+    if isinstance(field, forms.ChoiceField):
+        _say_what_empty_means(field)
+
+
+def _say_what_empty_means(field: forms.ChoiceField) -> None:
+    words = _("Choose…") if field.required else _("None")
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = field.empty_label and words  # type: ignore[assignment]
+        return
+    choices = list(field.choices)  # type: ignore[arg-type]
+    if choices and choices[0][0] in ("", None):
+        field.choices = [("", words), *choices[1:]]
 
 
 def form_for(register: Register) -> type[RecordForm]:
