@@ -3,6 +3,9 @@ from django.urls import path
 from evidence.decisions import api, pages
 from evidence.room import api as room_api
 from evidence.room import pages as room_pages
+from evidence.sources import api as sources
+
+SOURCE = "api/v1/o/<slug:organisation>/sources/<reference:reference>"
 
 urlpatterns = [
     path("room/<uuid:scope>/decisions/", room_pages.RoomDecisionsPage.as_view(), name="room-decisions"),
@@ -45,5 +48,11 @@ urlpatterns = [
         api.BundleAPI.as_view(),
         name="api-decision-bundle",
     ),
+    path(f"{SOURCE}/state", sources.StateAPI.as_view(), name="api-source-state"),
+    path(f"{SOURCE}/pull", sources.PullAPI.as_view(), name="api-source-pull"),
+    path(f"{SOURCE}/test", sources.CheckAPI.as_view(), name="api-source-test"),
+    path(f"{SOURCE}/runs", sources.RunsAPI.as_view(), name="api-source-runs"),
+    path(f"{SOURCE}/runs/<uuid:run>", sources.RunAPI.as_view(), name="api-source-run"),
+    path(f"{SOURCE}/quarantine", sources.QuarantineAPI.as_view(), name="api-source-quarantine"),
     path("api/v1/o/<slug:organisation>/subject-refs", api.SubjectAPI.as_view(), name="api-subject-refs"),
 ]

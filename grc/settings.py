@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -131,6 +132,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "grc.tasks.deliver_outbox", "schedule": 10.0},
     "pull-due-sources": {"task": "evidence.tasks.pull_due_sources", "schedule": 5.0},
+    "verify-stores": {"task": "evidence.tasks.verify_stores", "schedule": crontab(hour="2", minute="30")},
 }
 
 # People
@@ -227,7 +229,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["grc.uploads.handler.LimitedUploadHandler"]
 UPLOAD_LIMIT_BYTES = env.int("UPLOAD_LIMIT_BYTES", default=50 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

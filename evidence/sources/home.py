@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from evidence.models import Quarantined, SourceHead
+from evidence.ingest.alarm import STORE
+from evidence.models import Quarantined, SourceAlarm, SourceHead
 from evidence.models.source import Source
+from evidence.tlog.finding import Reason
 from grc.access.actor import Actor
 from grc.access.roles import Permission
 from grc.registers.register import registers
@@ -28,6 +30,12 @@ def sources_in_trouble(actor: Actor) -> Iterable[Todo]:
             text = _("%(source)s: %(state)s") % {"source": head.source.name, "state": head.get_state_display()}
             why = head.error or _("A recorder signs a heartbeat every minute; none has come for too long.")
             yield Todo(text, why, url, "plug-connected", "yellow")
+    lasting = SourceAlarm.objects.within(actor.organisation).filter(
+        source__in=sources, closed_at=None, code__in=(STORE, Reason.HEAD_CUT)
+    )
+    for alarm in lasting.select_related("source").order_by("pk")[:5]:
+        url = registers.of(Source).detail_url(actor.organisation.slug, alarm.source.reference)
+        yield Todo(_("Integrity alarm: %s") % alarm.source.name, alarm.summary, url, "shield-x", "red")
 
 
 def _finding(head: SourceHead) -> str:

@@ -104,6 +104,12 @@ RULES |= {
     "sources-runs": SOURCES,
     "sources-run": SOURCES,
     "sources-quarantine": SOURCES,
+    "api-source-pull": SOURCE_WRITES,
+    "api-source-test": SOURCE_WRITES,
+    "api-source-state": SOURCES,
+    "api-source-runs": SOURCES,
+    "api-source-run": SOURCES,
+    "api-source-quarantine": SOURCES,
 }
 for _register in registers:
     RULES |= _register_rules(_register)
