@@ -10,6 +10,7 @@ from grc.access.roles import Permission
 from grc.actions.activity import record_activity
 from grc.actions.files import store_file
 from grc.models.activity import ActivityEvent
+from grc.models.file import File
 from grc.uploads import FileRefused
 
 
@@ -21,6 +22,14 @@ def add_file(*, item: EvidenceItem, upload: IO[bytes], name: str, by: Actor) -> 
     if locked.archived_at is not None:
         raise Denied(_("This record is archived. Restore it before you change it."))
     file = store_file(upload=upload, name=name, by=by)
+    try:
+        return _added(locked, file, by)
+    except BaseException:
+        file.content.delete(save=False)  # its row is rolled back, and the bytes do not stay behind
+        raise
+
+
+def _added(item: EvidenceItem, file: File, by: Actor) -> ItemFile:
     files = ItemFile.objects.within(by.organisation).filter(item=item).select_related("file")
     latest = files.order_by("-number").first()
     if latest is not None and latest.file.sha256 == file.sha256:

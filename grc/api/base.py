@@ -13,13 +13,8 @@ class OrganisationMixin:
 
     actor: Actor
 
-    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
-        body = request.body  # read once, so that the idempotency key can cover the bytes
-        made: Request = super().initialize_request(request, *args, **kwargs)  # type: ignore[misc]
-        made.body_bytes = body  # type: ignore[attr-defined]
-        return made
-
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        request.body_bytes = request._request.body  # type: ignore[attr-defined]  # what the idempotency key covers
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         organisation = Organisation.objects.filter(slug=kwargs.get("organisation")).first()
         address = str(request.META.get("REMOTE_ADDR", ""))[:45]

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
@@ -26,6 +27,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         return _refusal(409, str(error), {"lock": [f"The current lock is {error.current.lock}."]})
     if isinstance(error, BadQuery):
         return _refusal(400, str(error), {error.name: [error.message]})
+    if isinstance(error, RequestDataTooBig):
+        return _refusal(413, f"Send at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024:,} KiB at a time.")
     if isinstance(error, ValidationError):
         fields = error.message_dict if hasattr(error, "error_dict") else {}
         return _refusal(400, "; ".join(error.messages), fields)

@@ -1,5 +1,6 @@
 """The pages of every register. They translate a request into one domain call and its answer into HTML."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +28,7 @@ from grc.registers.export import export_rows
 from grc.registers.forms import RecordForm, form_for
 from grc.registers.history import changes
 from grc.registers.query import BadQuery, ListQuery
+from grc.registers.references import PATTERN
 from grc.registers.register import Register, registers
 from grc.shell import current_actor
 
@@ -184,9 +186,9 @@ class FormPage(RegisterPage):
         # "Add component" on a system's page arrives with ?system=SYS-0001
         given: dict[str, Any] = {}
         for name in self.register.writable:
-            value = self.request.GET.get(name)
+            value = self.request.GET.get(name, "")
             field = self.register.field(name)
-            if not value or not field.is_relation or not issubclass(field.related_model, Record):  # type: ignore[arg-type]
+            if not re.fullmatch(PATTERN, value) or not field.is_relation or not issubclass(field.related_model, Record):  # type: ignore[arg-type]
                 continue
             other = registers.of(field.related_model)  # type: ignore[arg-type]
             row = other.model.objects.permitted(self.actor, other.view).filter(reference=value).first()

@@ -1,5 +1,7 @@
 """Error pages that say what happened and what to do; the same texts for API callers come from ``grc.api.errors``."""
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -11,6 +13,12 @@ def page(request: HttpRequest, status: int, title: str, text: str) -> HttpRespon
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        text = _("A file may have at most %(files)d MiB, everything else in a form together %(texts)d MiB.") % {
+            "files": settings.UPLOAD_LIMIT_BYTES // 2**20,
+            "texts": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20,
+        }
+        return page(request, 413, _("That was too large"), text)
     return page(
         request,
         400,

@@ -1,0 +1,373 @@
+"""Whatever is sent: an answer that says what is wrong, never a 5xx, and nothing half done."""
+
+import itertools
+import json
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+from unittest import SkipTest
+from urllib.parse import quote, urlencode
+
+import pytest
+import schemathesis
+from django.apps import apps
+from django.db import transaction
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.core import NotSet
+
+from grc.access.actor import Actor
+from grc.actions.tokens import make_token
+from grc.models import ActivityEvent, IdempotencyKey
+from grc.registers.register import registers
+from tests.access.addresses import Address, addresses, values_for
+from tests.attacks.forms import fields_by_address
+from tests.factories import make
+
+pytestmark = pytest.mark.django_db
+ROUNDS = int(os.environ.get("ASSURANCE_ROUNDS") or 0)
+EXAMPLES = 6 + 40 * ROUNDS
+QUICKLY = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+JSON_HORRORS = {
+    "deep": b"[" * 5000 + b"]" * 5000,
+    "deep object": b'{"a":' * 5000 + b"1" + b"}" * 5000,
+    "out of range": b'{"lock": 1e999}',
+    "NaN": b'{"lock": NaN}',
+    "infinity": b'{"lock": -Infinity}',
+    "twice": b'{"lock": 1, "lock": 2}',
+    "digits": b'{"lock": ' + b"9" * 5000 + b"}",
+    "NUL": b'{"name": "a\\u0000b"}',
+    "surrogate": b'{"name": "\\ud800"}',
+    "list": b"[]",
+    "text": b'"a"',
+    "null": b"null",
+    "empty": b"",
+    "not UTF-8": b"\xff\xfe{}",
+    "cut off": b'{"lock": 1',
+    "two": b"{} {}",
+}
+VALUES = {
+    "minus": "-1",
+    "zero": "0",
+    "huge": "1" + "0" * 30,
+    "digits": "9" * 5000,
+    "text": "abc",
+    "float": "1e999",
+    "NaN": "NaN",
+    "NUL": "a\x00b",
+    "long": "x" * 5000,
+    "year 10000": "10000-01-01",
+    "naive": "2026-03-29T02:30",
+    "never": "2026-02-30",
+    "quote": "';--",
+    "markup": "<script>alert(1)</script>",
+    "dunder": "__class__",
+    "relation": "organisation__name",
+    "unicode": "\u202e\ufeff\U0001f9ff\uffff",
+    "format": "{0.__class__}%s%(a)s",
+}
+RAW = {"lone surrogate": "%ED%A0%80", "not UTF-8": "%FF%FE", "nothing": "", "percent": "%"}
+
+
+@pytest.fixture
+def client(client_of: Callable[..., Client]) -> Client:
+    made = client_of("administrator")
+    made.raise_request_exception = False
+    return made
+
+
+@pytest.fixture
+def urls(system: Actor) -> dict[Address, str]:
+    """A real address of everything that there is for insiders."""
+    return {
+        address: address.fill(values_for(address, system))
+        for address in addresses()
+        if not address.route.startswith(("static", "^static", "account/"))
+    }
+
+
+def rows() -> dict[str, int]:
+    """How many rows every table has. Views and refusals may add to activity; nothing else may change."""
+    passing = {"grc.activityevent", "sessions.session"}
+    models = [m for m in apps.get_models() if m._meta.label_lower not in passing and m._meta.managed]
+    return {model._meta.label_lower: model._base_manager.count() for model in models}
+
+
+def unbroken(response: Any, *what: Any) -> Any:
+    assert response.status_code < 500, (response.status_code, *what, response.content[:300])
+    return response
+
+
+def explained(response: Any, *what: Any) -> None:
+    """A refusal says what is wrong: in JSON by ``error``, on a page by a heading."""
+    if response.status_code < 400 or response.status_code == 405:
+        return
+    if response.get("Content-Type", "").startswith("application/json"):
+        body = response.json()
+        assert body["error"], what
+        assert response.status_code != 400 or "fields" not in body or body["fields"], what
+    else:
+        assert b"<h1" in response.content or b"<title" in response.content, what
+
+
+# JSON
+
+
+def schema_of(client: Client) -> Any:
+    return client.get("/api/v1/schema?format=json").json()
+
+
+def api_writes(client: Client) -> Iterator[tuple[str, str]]:
+    for path, methods in schema_of(client)["paths"].items():
+        for method, operation in methods.items():
+            if method in {"post", "patch", "put", "delete"} and "requestBody" in operation:
+                yield path, method.upper()
+
+
+def filled(path: str, system: Actor) -> str:
+    slug = next((r.slug for r in sorted(registers, key=lambda r: -len(r.slug)) if f"/{r.slug}" in path), "ai-systems")
+    reference = make(slug, system).reference if "{reference}" in path else ""
+    values = defaultdict(lambda: "00000000-0000-4000-8000-000000000000", reference=reference)
+    return path.format_map(values | {"organisation": system.organisation.slug})
+
+
+def test_json_horrors_at_every_write_are_a_400_that_says_why(client: Client, system: Actor) -> None:
+    writes = [(filled(path, system), method) for path, method in api_writes(client)]
+    assert len(writes) > 10
+    before = rows()
+    for (url, method), (name, body) in itertools.product(writes, JSON_HORRORS.items()):
+        response = client.generic(method, url, body, content_type="application/json")
+        unbroken(response, method, url, name)
+        if name == "empty":  # archiving needs no body
+            continue
+        assert response.status_code == 400, (method, url, name)
+        assert response.json()["error"], (method, url, name)
+    after = rows()
+    archived = {name for name in after if after[name] != before[name]}
+    assert archived <= {name for name in after if "historical" in name}, archived
+
+
+def test_body_of_another_type_is_a_415(client: Client, system: Actor) -> None:
+    for path, method in api_writes(client):
+        for kind in (
+            "text/plain",
+            "application/xml",
+            "multipart/form-data; boundary=x",
+            "application/x-www-form-urlencoded",
+        ):
+            response = client.generic(method, filled(path, system), b"a=1", content_type=kind)
+            assert response.status_code == 415, (method, path, kind)
+            explained(response, path)
+
+
+def test_body_too_large_is_refused_in_json(client: Client, system: Actor) -> None:
+    before = rows()
+    for path, method in api_writes(client):
+        if "{reference}" in path:
+            continue
+        body = b'{"name": "' + b"x" * (3 * 1024 * 1024) + b'"}'
+        response = unbroken(client.generic(method, filled(path, system), body, content_type="application/json"), path)
+        assert response.status_code in (400, 413), path
+        assert response.json()["error"], path
+    assert rows() == before
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_api_withstands_what_its_description_allows_and_forbids(
+    mode: GenerationMode, client: Client, system: Actor
+) -> None:
+    """Every operation of the OpenAPI document, asked with generated parameters and bodies."""
+    schema = schemathesis.openapi.from_dict(schema_of(client))
+    asked = 0
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        try:
+            asker(
+                client,
+                operation.method.upper(),
+                filled(operation.path, system),
+                operation.as_strategy(generation_mode=mode),
+            )()
+        except (Unsatisfiable, SkipTest):
+            continue  # nothing can be forbidden where nothing is described
+        asked += 1
+    assert asked > 10
+
+
+def asker(client: Client, method: str, url: str, cases: Any) -> Callable[[], None]:
+    @seed(2)
+    @QUICKLY
+    @given(case=cases)
+    def ask(case: Any) -> None:
+        query = urlencode(case.query or {}, doseq=True, errors="surrogatepass")
+        body = b"" if isinstance(case.body, NotSet) else json.dumps(case.body, default=str).encode()
+        with transaction.atomic():
+            response = client.generic(
+                method, f"{url}?{query}", body, content_type=case.media_type or "application/json"
+            )
+            transaction.set_rollback(True)
+        unbroken(response, method, url, query, body[:300])
+        explained(response, method, url, query, body[:300])
+
+    return ask
+
+
+def test_idempotency_keys_of_every_kind(client: Client) -> None:
+    url, body = "/api/v1/o/nordhaven/ai-systems", {"name": "a", "purpose": "b", "role": "deployer"}
+    for key in ("x" * 201, "\x00", "é" * 300, "a\tb"):
+        response = client.post(url, body, "application/json", HTTP_IDEMPOTENCY_KEY=key)
+        assert unbroken(response).status_code == 400, key
+        assert "Idempotency-Key" in response.json()["fields"]
+    assert not IdempotencyKey.objects.exists()
+
+
+def test_headers_of_every_kind(client: Client, system: Actor, actor_of: Callable[..., Actor]) -> None:
+    _token, secret = make_token(person=actor_of("reader").person, name="x", days=7)  # type: ignore[arg-type]
+    url = "/api/v1/o/nordhaven/ai-systems"
+    for value in ("Bearer \x00", f"Bearer {secret}\x00", "Bearer assay_" + "x" * 100_000, "é"):
+        response = Client(raise_request_exception=False).get(url, headers={"Authorization": value})
+        assert unbroken(response, value[:20]).status_code == 401
+    for name, value in (
+        ("Accept", "text/html"),
+        ("Accept", "x" * 9999),
+        ("Accept-Language", "\x00"),
+        ("HX-Request", "x"),
+    ):
+        unbroken(client.get(url, headers={name: value}), name)
+        unbroken(client.get("/o/nordhaven/ai-systems/", headers={name: value}), name)
+
+
+# Queries
+
+
+def query_names(client: Client, urls: dict[Address, str]) -> dict[str, set[str]]:
+    asked, _posted = fields_by_address(client, list(urls.values()))
+    for path, methods in schema_of(client)["paths"].items():
+        for address in urls:
+            if "get" in methods and path.count("{") == address.route.count("<") and address.is_api:
+                names = {p["name"] for p in methods["get"].get("parameters", ()) if p["in"] == "query"}
+                asked.setdefault(address.name, set()).update(names)
+    return asked
+
+
+def test_query_parameters_never_break_a_page(client: Client, urls: dict[Address, str]) -> None:
+    """Every parameter that a page, a link or the description names, at its address, with every kind of nonsense."""
+    names, sent = query_names(client, urls), 0
+    values = {name: quote(value, safe="") for name, value in VALUES.items()} | RAW
+    for number, (address, url) in enumerate(urls.items()):
+        for at, parameter in enumerate(sorted({"page", *names.get(address.name, set())} - {""})):
+            for step, (kind, value) in enumerate(values.items()):
+                if not ROUNDS and (number + at + step) % 13:
+                    continue
+                response = client.get(f"{url}?{quote(parameter)}={value}")
+                unbroken(response, url, parameter, kind)
+                explained(response, url, parameter, kind)
+                sent += 1
+    assert sent > 150
+
+
+def test_filters_orders_and_pages_that_mean_nothing_are_named(client: Client, system: Actor) -> None:
+    for register in registers:
+        make(register.slug, system)
+        api = f"/api/v1/o/nordhaven/{register.slug}"
+        for name in ("sort", "nonsense", *(n for n in register.filters)):
+            for kind in ("minus", "text", "NUL", "relation", "dunder", "year 10000"):
+                response = client.get(api, {name: VALUES[kind]})
+                assert response.status_code == 400, (api, name, kind)
+                assert name in response.json()["fields"], (api, name, kind)
+        for page in ("-1", "0", "abc", "1" + "0" * 30, "9" * 5000, "\x00"):
+            assert client.get(api, {"page": page}).status_code in (400, 404), page
+            assert client.get(register.list_url("nordhaven"), {"page": page}).status_code in (200, 400), page
+        for size in ("-1", "0", "abc", "1" + "0" * 30):
+            response = unbroken(client.get(api, {"page_size": size}), size)
+            assert response.status_code == 400 or len(response.json()["results"]) <= 500
+
+
+# Forms
+
+
+def test_forms_withstand_every_text(client: Client, urls: dict[Address, str]) -> None:
+    _asked, posted = fields_by_address(client, list(urls.values()))
+    every = sorted(set().union(*posted.values()))
+    texts = st.one_of(st.sampled_from(sorted(VALUES.values())), st.text(max_size=60), st.integers().map(str))
+    tried = 0
+    for address, url in urls.items():
+        if address.is_api:
+            continue
+        names = sorted(posted.get(address.name, set())) or every
+
+        poster(client, url, st.dictionaries(st.sampled_from(names), texts))()
+        tried += 1
+    assert tried > 30
+
+
+def poster(client: Client, url: str, bodies: Any) -> Callable[[], None]:
+    before = rows()
+
+    @seed(3)
+    @QUICKLY
+    @given(body=bodies)
+    def post(body: dict[str, str]) -> None:
+        with transaction.atomic():
+            response = unbroken(client.post(url, body), url, body)
+            refused = response.status_code >= 400
+            after = rows() if refused else before
+            transaction.set_rollback(True)
+        explained(response, url, body)
+        assert after == before, (url, body)
+
+    return post
+
+
+@pytest.mark.parametrize("register", list(registers), ids=lambda r: r.slug)
+def test_form_names_the_field_that_is_wrong(register: Any, client: Client, system: Actor) -> None:
+    record = make(register.slug, system)
+    for name in register.writable:
+        for kind in ("NUL", "long", "huge", "year 10000"):
+            field = register.field(name)
+            if field.get_internal_type() == "TextField" and kind != "NUL":
+                continue
+            if field.get_internal_type() in ("BooleanField", "CharField") and kind in ("huge", "year 10000"):
+                continue
+            if field.get_internal_type() == "BooleanField":
+                continue
+            response = client.post(register.url("edit", record), {name: VALUES[kind], "lock": record.lock})
+            assert response.status_code == 422, (name, kind)
+            assert f'id="id_{name}_error"' in response.content.decode(), (name, kind)
+
+
+def test_bodies_too_large_or_too_many_are_a_page_that_says_so(client: Client, urls: dict[Address, str]) -> None:
+    url = "/o/nordhaven/ai-systems/new"
+    big = client.post(url, {"name": "x" * (3 * 1024 * 1024)})
+    many = client.post(url, {f"n{number}": "1" for number in range(2000)})
+    broken = client.generic("POST", url, b"--x\r\nnonsense", content_type="multipart/form-data; boundary=x")
+    bare = client.generic("POST", url, b"x", content_type="multipart/form-data")
+    for response in (big, many, bare):
+        assert unbroken(response).status_code in (400, 413)
+        assert b"<h1" in response.content
+    assert b"too large" in big.content
+    assert unbroken(broken).status_code in (400, 413, 422)
+
+
+def test_each_refusal_is_one_line_in_the_log(client: Client, system: Actor, caplog: Any) -> None:
+    asks: list[Callable[[], Any]] = [
+        lambda: client.post("/api/v1/o/nordhaven/ai-systems", b"{", content_type="application/json"),
+        lambda: client.post("/o/nordhaven/ai-systems/new", {"name": "\x00"}),
+        lambda: client.get("/o/nordhaven/ai-systems/?sort=nonsense"),
+        lambda: client.get("/o/nordhaven/nothing"),
+    ]
+    for ask in asks:
+        caplog.clear()
+        assert 400 <= ask().status_code < 500
+        assert len([entry for entry in caplog.records if entry.name == "django.request"]) == 1
+    assert not ActivityEvent.unscoped.filter(verb="created").exists()
