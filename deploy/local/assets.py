@@ -118,13 +118,16 @@ def build() -> None:
             return
         print("Building front-end assets", flush=True)
         run_npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
-        shutil.rmtree(VENDOR, ignore_errors=True)
-        VENDOR.mkdir(parents=True)
+        making = ROOT / "node_modules" / ".vendor"
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir()
         for source, name in FILES.items():
             content = (ROOT / "node_modules" / source).read_bytes()
-            (VENDOR / name).write_bytes(stripped(content, name))
-        write_sprite(ROOT / "node_modules", VENDOR / "icons.svg")
-        (VENDOR / ".stamp").write_text(wanted_stamp())
+            (making / name).write_bytes(stripped(content, name))
+        write_sprite(ROOT / "node_modules", making / "icons.svg")
+        (making / ".stamp").write_text(wanted_stamp())
+        shutil.rmtree(VENDOR, ignore_errors=True)
+        making.rename(VENDOR)
     finally:
         os.close(folder)
 
