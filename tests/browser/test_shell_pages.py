@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, RequestFactory
 from playwright.sync_api import Page
 
 from audits.actions.engagements import add_revision
@@ -16,6 +16,7 @@ from evidence.models import PullRun
 from grc.access.actor import Actor
 from grc.models import GrantPeriod, Organisation, Person, RecordKey
 from grc.registers.register import registers
+from grc.views.errors import server_error
 from tests.access.addresses import Address, addresses, values_for
 from tests.access.rules import RULES
 from tests.browser.axe import overflow, violations
@@ -141,6 +142,18 @@ def test_pages_of_a_person(
 def test_pages_before_signing_in(organisation: Any, open_as: Callable[..., Page], complaints: Complaints) -> None:
     assert look_at(open_as(None), list(ENTRANCE_PAGES)) == ""
     assert complaints == []
+
+
+def test_page_of_a_broken_server_asks_the_database_nothing() -> None:
+    answer = server_error(RequestFactory().get("/o/nordhaven/"))
+    assert answer.status_code == 500
+    assert "Something broke" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["signup", "email", "confirm-email/x", "password/set", "login/code/confirm"])
+def test_pages_of_allauth_without_use_do_not_exist(client: Client, db: None, path: str) -> None:
+    assert client.get(f"/account/{path}/").status_code == 404
+    assert client.post(f"/account/{path}/").status_code == 404
 
 
 def test_pages_that_say_no(
