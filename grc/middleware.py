@@ -45,7 +45,7 @@ class ClientAddressMiddleware:
 
 
 class ReaderMiddleware:
-    """Dates in the reader's zone."""
+    """Dates in the reader's zone; and what was shown to somebody who has logged in stays in no cache."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -57,9 +57,12 @@ class ReaderMiddleware:
         except (zoneinfo.ZoneInfoNotFoundError, ValueError):
             timezone.activate(zoneinfo.ZoneInfo("UTC"))
         try:
-            return self.get_response(request)
+            response = self.get_response(request)
         finally:
             timezone.deactivate()
+        if request.user.is_authenticated:
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
 
 
 class ActorMiddleware:
