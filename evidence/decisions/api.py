@@ -131,7 +131,13 @@ class DecisionsAPI(OrganisationMixin, APIView):
 
 
 class DecisionListAPI(DecisionsAPI):
-    @extend_schema(summary="List decision records", tags=TAGS, parameters=FILTERS, responses=DecisionPageSerializer)
+    @extend_schema(
+        operation_id="decisions_list",
+        summary="List decision records",
+        tags=TAGS,
+        parameters=FILTERS,
+        responses=DecisionPageSerializer,
+    )
     def get(self, request: Request, **_kwargs: Any) -> Response:
         query = DecisionQuery.read(request.query_params, strict=True, also=frozenset({"page_size"}))
         size = _page_size(request.query_params.get("page_size", ""))

@@ -25,7 +25,11 @@ PARAMETERS = [OpenApiParameter(name, OpenApiTypes.STR) for name in ASKED_FOR]
 
 class RoomDecisionsAPI(RoomView):
     @extend_schema(
-        summary="Decision records in a room", tags=["rooms"], parameters=PARAMETERS, responses=DecisionPageSerializer
+        operation_id="room_decisions_list",
+        summary="Decision records in a room",
+        tags=["rooms"],
+        parameters=PARAMETERS,
+        responses=DecisionPageSerializer,
     )
     def get(self, request: Request, scope: uuid.UUID) -> Response:
         listing = list_decisions(reach_of(self.room), query_of(request.query_params))
