@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+import psycopg
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from evidence.ingest import rows
 from evidence.ingest.head import lock_head
 from evidence.models.quarantine import Quarantined
 from evidence.models.segment import Segment, Tile
-from evidence.models.source import Source
+from evidence.models.source import Source, SourceHead
 from evidence.storage import segments
 from evidence.storage.tree import full_tiles, pack_rows
 from evidence.tlog import moment
@@ -21,6 +22,7 @@ from evidence.tlog.chain import Accepted, Chain
 from evidence.tlog.tiles import TileBuilder
 from grc.db.grants import INGEST_ROLE
 
+ADVANCED = ["chain", "tile_rows", "next_seq", "seen_checkpoint", "good_through", "last_record_at"]
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -48,29 +50,43 @@ class Batch(NamedTuple):
 
 
 class Writer:
-    """Commits the batches of one source, one after another."""
+    """Commits the batches of one source, one after another.
+
+    ``begin`` sends a batch to the database and returns while the database works on it; ``finish`` commits it. In
+    between, the caller verifies what comes next, and asks the database nothing.
+    """
 
     def __init__(self, source: Source, builder: TileBuilder) -> None:
         self.source = source
         self._builder = builder
         self._rows = rows.RowWriter(source.organisation_id, source.pk)
         self._days: set[int] = set()
+        self._beside = ThreadPoolExecutor(2, thread_name_prefix="ingest")
+        self._open: tuple[Batch, Iterator[Future[None]], Future[None]] | None = None
 
-    def commit(self, batch: Batch) -> None:
+    def begin(self, batch: Batch) -> None:
         """Write a batch. A crash at any point leaves the state from before, or the whole batch.
 
         Raises ``HeadMoved``, after which this writer is of no more use.
         """
         made = [tile for one in batch.accepted for tile in self._builder.append(one.leaf)]
         self._make_months(batch.accepted)
-        with ThreadPoolExecutor(1, thread_name_prefix="segment") as beside:
-            stored = beside.submit(self._store, batch)  # compression and fsync go on while the database works
-            try:
-                with transaction.atomic():
-                    self._write(batch, stored, full_tiles(self.source, made))
-            except BaseException:
-                self._rows.forget_terms()
-                raise
+        stored = self._beside.submit(self._store, batch)  # compression and fsync go on while the database works
+        steps = self._write(batch, stored, full_tiles(self.source, made))
+        self._open = batch, steps, next(steps)
+
+    def finish(self, *, only_if_done: bool = False) -> int:
+        """Commit the batch that was begun; gives how many records that made part of the store."""
+        if self._open is None or (only_if_done and not self._open[2].done()):
+            return 0
+        batch, steps, _ = self._open
+        self._open = None
+        next(steps, None)
+        return len(batch.accepted)
+
+    def close(self) -> None:
+        """Give back the threads."""
+        self._beside.shutdown()
 
     def _store(self, batch: Batch) -> Segment:
         packed = segments.pack(batch.first_seq, [one.raw for one in batch.accepted])
@@ -87,29 +103,41 @@ class Writer:
             checkpoint=batch.covered_by,
         )
 
-    def _write(self, batch: Batch, stored: Future[Segment], made: Sequence[Tile]) -> None:
+    def _write(self, batch: Batch, stored: Future[Segment], made: Sequence[Tile]) -> Iterator[Future[None]]:
+        """The transaction of a batch: stops once, while the rows are copied."""
+        try:
+            with transaction.atomic():
+                head = self._advanced(batch)
+                with ingest_role():
+                    self._rows.learn_terms(batch.accepted)
+                    copying = self._beside.submit(copy_in, connection.connection, self._rows.copy_rows(batch.accepted))
+                    try:
+                        yield copying
+                    finally:
+                        wait([copying])  # the connection is the copy's until then, whatever else happened
+                    copying.result()
+                    stored.result().save(force_insert=True)  # the file is on the disk before its row can be
+                    Tile.objects.within(self.source.organisation).bulk_create(made)
+                    head.save(update_fields=ADVANCED)
+                Quarantined.objects.within(self.source.organisation).filter(
+                    source=self.source, resolved_at=None, last_seq__lt=head.next_seq
+                ).update(resolved_at=timezone.now())
+        except BaseException:
+            self._rows.forget_terms()
+            raise
+
+    def _advanced(self, batch: Batch) -> SourceHead:
+        """The head, locked, as it is to stand after this batch."""
         head = lock_head(self.source)
         if head.next_seq != batch.first_seq:
             raise HeadMoved(f"The head of {self.source.reference} is at {head.next_seq}, not at {batch.first_seq}.")
         head.chain = batch.chain.to_json()
         head.tile_rows = pack_rows(self._builder.rows)
-        head.next_seq = batch.chain.next_seq
+        head.next_seq = batch.last_seq + 1
         head.seen_checkpoint = batch.covered_by
         head.good_through = instant(batch.accepted[-1].record.ts_us)
         head.last_record_at = timezone.now()
-        with ingest_role():
-            self._rows.learn_terms(batch.accepted)
-            copy_in(self._rows.copy_rows(batch.accepted))
-            stored.result().save(force_insert=True)  # the file is on the disk before its row can be
-            Tile.objects.within(self.source.organisation).bulk_create(made)
-            head.save(
-                update_fields=[
-                    "chain", "tile_rows", "next_seq", "seen_checkpoint", "good_through", "last_record_at",
-                ]
-            )  # fmt: skip
-        Quarantined.objects.within(self.source.organisation).filter(
-            source=self.source, resolved_at=None, last_seq__lt=head.next_seq
-        ).update(resolved_at=timezone.now())
+        return head
 
     def _make_months(self, accepted: Sequence[Accepted]) -> None:
         days = {one.record.ts_us // moment.DAY for one in accepted} - self._days
@@ -121,9 +149,9 @@ class Writer:
         self._days |= days
 
 
-def copy_in(body: bytes) -> None:
-    """COPY rows in binary form into the decision table."""
-    with connection.cursor() as cursor, cursor.copy(rows.COPY) as copy:
+def copy_in(raw: psycopg.Connection[Any], body: bytes) -> None:
+    """COPY rows in binary form into the decision table. Knows nothing of Django, so that any thread may do it."""
+    with raw.cursor() as cursor, cursor.copy(rows.COPY) as copy:
         copy.write(rows.HEADER + body + rows.TRAILER)
 
 

@@ -46,9 +46,14 @@ def only_pull(source: Source) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_PULL, source.pk])
 
 
-def chain_of(source: Source, head: SourceHead, verify: Verify) -> Chain:
-    """The chain as the head left it; from the pinned key alone the first time."""
-    known, parse = _known_leaf(source), ShapeReader().parse
+def chain_of(
+    source: Source, head: SourceHead, verify: Verify, *, before_asking: Callable[[], None] = lambda: None
+) -> Chain:
+    """The chain as the head left it; from the pinned key alone the first time.
+
+    ``before_asking`` is called before the chain asks the database for a record that was taken in before.
+    """
+    known, parse = _known_leaf(source, before_asking), ShapeReader().parse
     if head.chain is None:
         ring = KeyRing(Key(bytes.fromhex(source.pinned_key)))
         return Chain(source.origin, ring, verify, known_leaf=known, parse=parse)
@@ -57,8 +62,9 @@ def chain_of(source: Source, head: SourceHead, verify: Verify) -> Chain:
     return chain
 
 
-def _known_leaf(source: Source) -> Callable[[int], bytes | None]:
+def _known_leaf(source: Source, before_asking: Callable[[], None]) -> Callable[[int], bytes | None]:
     def known(seq: int) -> bytes | None:
+        before_asking()
         try:
             return leaf_hash(stored_entry(source, seq))
         except (RecordMissing, SegmentDamaged):

@@ -77,7 +77,7 @@ class _Pull:
         self.client = client
         self.progress = progress
         self.verify = verify
-        self.chain = chain_of(source, head, verify)
+        self.chain = chain_of(source, head, verify, before_asking=self._settle)
         self.writer = Writer(source, builder_of(head))
         self.served: deque[Served] = deque()
 
@@ -88,10 +88,13 @@ class _Pull:
         self.progress.target_size = self.judge.size
         self.progress.step()
         self._note_seen()
-        with PagesAhead(self.source, self.judge.size) as self.pages:
-            while self.chain.next_seq < self.judge.size:
-                self._take_batch()
-                self.progress.step()
+        try:
+            with PagesAhead(self.source, self.judge.size) as self.pages:
+                while self.chain.next_seq < self.judge.size:
+                    self._take_batch()
+        finally:
+            self._settle()
+            self.writer.close()
         if not self.judge.vouches_for(self.chain):
             raise Found(self._difference([]), self.judge.raw)
         self._finish()
@@ -139,6 +142,7 @@ class _Pull:
         feed, served = self.chain.feed, self.served
         while self.chain.next_seq < end:
             if not served:
+                self._settle(only_if_done=True)
                 served.extend(self.pages.page(self.chain.next_seq))
                 self.progress.fetched += len(served)
                 if not served:
@@ -195,10 +199,16 @@ class _Pull:
         return Finding(reason, self.source.origin, seq, what)
 
     def _commit(self, accepted: list[Accepted]) -> None:
-        if not accepted:
-            return
-        self.writer.commit(Batch(accepted, self.chain, self.judge.text))
-        self.progress.accepted += len(accepted)
+        self._settle()
+        if accepted:
+            self.writer.begin(Batch(accepted, self.chain, self.judge.text))
+
+    def _settle(self, *, only_if_done: bool = False) -> None:
+        """Commit what was begun: before anything else is asked of the database."""
+        stored = self.writer.finish(only_if_done=only_if_done)
+        if stored:
+            self.progress.accepted += stored
+            self.progress.step()
 
     def _finish(self) -> None:
         """Everything up to the checkpoint is in: the source is good, and what was held is settled."""

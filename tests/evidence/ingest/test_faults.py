@@ -56,15 +56,30 @@ elif point == "after the file":
     die_in(segments, "write", False)
 elif point == "after the rows":
     die_in(commit, "copy_in", False)
+elif point == "while the rows are copied":
+    die_in(commit.Writer, "begin", False)
 elif point == "before the commit":
     die_in(commit.Quarantined.objects, "within", True)
 elif point == "after the commit":
-    die_in(commit.Writer, "commit", False)
+    real, stored = commit.Writer.finish, []
+    def finish(self, **options):
+        stored.append(real(self, **options))
+        if sum(stored) == 512:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return stored[-1]
+    commit.Writer.finish = finish
 source = Source.unscoped.select_related("key", "organisation").get(pk=int(sys.argv[1]))
 print("begins", flush=True)
 run_pull(source=source)
 """
-POINTS = ["before the file", "after the file", "after the rows", "before the commit", "after the commit"]
+POINTS = [
+    "before the file",
+    "after the file",
+    "while the rows are copied",
+    "after the rows",
+    "before the commit",
+    "after the commit",
+]
 
 
 @pytest.fixture
