@@ -14,7 +14,10 @@ class OrganisationMixin:
     actor: Actor
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        request.body_bytes = request._request.body  # type: ignore[attr-defined]  # what the idempotency key covers
+        if not request.content_type.startswith("multipart/"):
+            _body = (
+                request._request.body
+            )  # read before it is parsed: Django keeps it, and the idempotency key covers it
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         organisation = Organisation.objects.filter(slug=kwargs.get("organisation")).first()
         address = str(request.META.get("REMOTE_ADDR", ""))[:45]

@@ -27,7 +27,7 @@ def once(request: Request, write: Callable[[], Response]) -> Response:
     if len(key) > MAX_KEY_LENGTH or not key.isprintable():
         raise ValidationError({"Idempotency-Key": [f"Send at most {MAX_KEY_LENGTH} printable characters."]})
     person: Person = request.user  # type: ignore[assignment]
-    body = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body_bytes).hexdigest()  # type: ignore[attr-defined]
+    body = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request._request.body).hexdigest()
     known = IdempotencyKey.objects.filter(person=person, key=key).first()
     if known is None:
         try:

@@ -3,7 +3,9 @@
 import uuid
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,6 +13,8 @@ from rest_framework.views import APIView
 
 from grc.access.gate import NotVisible
 from grc.access.room import running_periods
+from grc.actions.files import attachment
+from grc.models.activity import ActivityEvent
 from grc.room.access import enter, note_view
 from grc.room.contents import Room, RoomRecord
 
@@ -71,6 +75,21 @@ class RoomRecordsView(RoomView):
         found: list[RoomRecord] = self.room.find(params.get("q", "").replace("\x00", ""), params.get("kind", ""))
         self.note("records")
         return Response(RoomRecordSerializer(found, many=True).data)
+
+
+@extend_schema(tags=["rooms"])
+class RoomFileView(RoomView):
+    @extend_schema(
+        summary="A file that a record in the room lists",
+        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)},
+    )
+    def get(self, request: Request, scope: uuid.UUID, file: uuid.UUID) -> FileResponse:
+        found = self.room.file(str(file))
+        if found is None:
+            raise NotVisible
+        record, kept = found
+        self.note(kept.name, verb=ActivityEvent.Verb.DOWNLOADED, record=record.version.key)
+        return attachment(kept)
 
 
 @extend_schema(tags=["rooms"])

@@ -73,6 +73,9 @@ RULES: dict[str, Rule] = {
     "people": Rule("organisation", P.PEOPLE_VIEW),
     "activity": Rule("organisation", P.ACTIVITY_VIEW),
     "evidence-files": Rule("organisation", P.EVIDENCE_VIEW, ("POST",), {"POST": P.EVIDENCE_EDIT}),
+    "api-evidence-files": Rule("organisation", P.EVIDENCE_VIEW, ("GET", "POST"), {"POST": P.EVIDENCE_EDIT}),
+    "api-evidence-file": Rule("organisation", P.EVIDENCE_VIEW),
+    "api-room-file": ROOM,
     "evidence-file": Rule("organisation", P.EVIDENCE_VIEW),
     **{
         f"engagements-{verb}": Rule("organisation", P.ENGAGEMENTS_VIEW, ("POST",), {"POST": P.ENGAGEMENTS_EDIT})

@@ -57,7 +57,8 @@ def every_url(engagement: Engagement) -> list[str]:
     file = File.unscoped.get(name="report.csv")
     api = f"/api/v1/rooms/{engagement.scope.public_id}/records"  # type: ignore[union-attr]
     pages = ["", "records", "records?q=validation", "records/export.csv", "records/export.xlsx", "records/EVD-0001"]
-    return [*(room_url(engagement, p) for p in (*pages, f"files/{file.public_id}")), api, f"{api}/EVD-0001"]
+    files = f"/api/v1/rooms/{engagement.scope.public_id}/files/{file.public_id}"  # type: ignore[union-attr]
+    return [*(room_url(engagement, p) for p in (*pages, f"files/{file.public_id}")), api, files, f"{api}/EVD-0001"]
 
 
 def content(response: Any) -> bytes:
