@@ -1,15 +1,12 @@
 """Background work on sources. A message delivered twice, or late, does no harm: the head says what is to be done."""
 
 from celery import shared_task
-from django.db.models import Q
-from django.utils import timezone
 
-from evidence.actions.sources import notice_silence, run_pull
-from evidence.ingest.keeping import sweep_orphans, verify_store
+from evidence.actions.sources import due_sources, in_use, notice_silence, run_pull
+from evidence.ingest.keeping import forget_old_runs, sweep_orphans, verify_store
 from evidence.models.source import PullRun, Source
 from grc.access.actor import Actor
 from grc.models.organisation import Organisation
-from grc.models.record import RecordQuerySet
 
 
 @shared_task(name="evidence.tasks.pull_due_sources")
@@ -17,11 +14,10 @@ def pull_due_sources() -> None:
     """Enqueue a pull for every source that is due, and look for silence everywhere."""
     for organisation in Organisation.objects.order_by("pk"):
         with Actor.system(organisation).working():
-            for source in _in_use(organisation):
+            for source in in_use(organisation):
                 notice_silence(source)
-            due = Q(head=None) | Q(head__due_at__lte=timezone.now())
-            for source_id in _in_use(organisation).filter(due).values_list("pk", flat=True):
-                pull_source.apply_async(args=[organisation.pk, source_id], expires=60)
+            for source in due_sources(organisation):
+                pull_source.apply_async(args=[organisation.pk, source.pk], expires=60)
 
 
 @shared_task(name="evidence.tasks.pull_source")
@@ -44,13 +40,9 @@ def verify_stores() -> None:
             for source in Source.objects.within(organisation).select_related("key", "organisation").order_by("pk"):
                 verify_store(source)
             sweep_orphans(organisation)
+            forget_old_runs(organisation)
 
 
 def enqueue_pull(run: PullRun) -> None:
     """Hand a run that somebody asked for to the workers."""
     pull_source.delay(run.organisation_id, run.source_id, str(run.public_id))
-
-
-def _in_use(organisation: Organisation) -> RecordQuerySet[Source]:
-    rows: RecordQuerySet[Source] = Source.objects.within(organisation).filter(paused=False, archived_at=None)
-    return rows.select_related("key", "organisation").order_by("pk")

@@ -33,7 +33,7 @@ def check_connection(*, source: Source, by: Actor) -> list[Check]:
     require(by, Permission.SOURCES_EDIT, source)
     checks: list[Check] = []
     try:
-        with LogClient(source) as client:
+        with LogClient(source, timeout=8.0) as client:
             known = client.well_known()
             checks.append(
                 Check(_("Reachable"), good=True, sentence=_("The source answers at %(url)s.") % {"url": source.url})

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,8 @@ from grc.access.gate import Denied, require
 from grc.access.roles import Permission
 from grc.actions.activity import record_activity
 from grc.models.activity import ActivityEvent
+from grc.models.organisation import Organisation
+from grc.models.record import RecordQuerySet
 
 STALE_AFTER = dt.timedelta(minutes=30)
 """A run that has not moved for so long was killed; its pull goes on with the next one."""
@@ -43,6 +46,24 @@ def request_pull(*, source: Source, by: Actor, enqueue: Callable[[PullRun], None
     return run
 
 
+def in_use(organisation: Organisation) -> RecordQuerySet[Source]:
+    """The sources that are pulled by schedule."""
+    rows: RecordQuerySet[Source] = Source.objects.within(organisation).filter(paused=False, archived_at=None)
+    return rows.select_related("key", "organisation").order_by("pk")
+
+
+def due_sources(organisation: Organisation) -> list[Source]:
+    """The sources that are due now; each is not due again before its interval is over."""
+    now = timezone.now()
+    due = list(in_use(organisation).filter(Q(head=None) | Q(head__due_at__lte=now)))
+    for source in due:
+        head_of(source)
+        SourceHead.objects.within(organisation).filter(source=source).update(
+            due_at=now + dt.timedelta(seconds=source.interval_seconds)
+        )
+    return due
+
+
 def run_pull(*, source: Source, run: PullRun | None = None) -> PullRun | None:
     """Pull a source now, in this process. Gives the run; None where another pull of it is going on.
 
@@ -58,6 +79,7 @@ def run_pull(*, source: Source, run: PullRun | None = None) -> PullRun | None:
                     run, PullRun.State.DONE, _("Another pull of this source was going on; it takes the same records.")
                 )
             return None
+        _end_broken_runs(source, run)
         run.state, run.started_at = PullRun.State.RUNNING, timezone.now()
         progress = Progress(lambda step: _report(run, step))
         message, state = "", PullRun.State.DONE
@@ -78,6 +100,13 @@ def run_pull(*, source: Source, run: PullRun | None = None) -> PullRun | None:
             _finish(run, state, message)
         notice_silence(source)
         return run
+
+
+def _end_broken_runs(source: Source, run: PullRun) -> None:
+    """Only one pull goes on at a time, and it is ours: what else says so was killed."""
+    broken = PullRun.objects.within(source.organisation).filter(source=source, state=PullRun.State.RUNNING)
+    message = _("The worker was stopped. The next pull went on where this one ended.")
+    broken.exclude(pk=run.pk).update(state=PullRun.State.FAILED, finished_at=timezone.now(), message=message)
 
 
 def _report(run: PullRun, progress: Progress) -> None:

@@ -36,11 +36,13 @@ class Served(NamedTuple):
 class PagesAhead:
     """The records of one log up to ``size``, each asked for before it is needed. Use as a context manager.
 
-    One thread of its own, with a connection of its own; at most a thousand records or so wait in memory.
+    One thread of its own, with a connection of its own; at most a thousand records or so wait in memory. Where one
+    page is all there is, nothing is to be fetched ahead, and ``client`` is used.
     """
 
-    def __init__(self, source: Source, size: int) -> None:
-        self._client = LogClient(source)
+    def __init__(self, source: Source, first: int, size: int, client: LogClient) -> None:
+        self._own = size - first > PAGE
+        self._client = LogClient(source) if self._own else client
         self._size = size
         self._bundles = True
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pages")
@@ -53,7 +55,8 @@ class PagesAhead:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
-        self._client.close()
+        if self._own:
+            self._client.close()
 
     def page(self, first: int) -> list[Served]:
         """Some records from ``first`` on, in the order in which they were served. Raises ``SourceUnreachable``."""

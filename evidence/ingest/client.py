@@ -37,7 +37,9 @@ class WellKnown(NamedTuple):
 class LogClient:
     """Reads one log. Use as a context manager; not to be shared between threads."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, timeout: float = 60.0) -> None:
+        """``timeout``: seconds for one answer. Raises ``SourceUnreachable`` where the token can't be read."""
+        self._timeout = timeout
         self._base = source.url.rstrip("/")
         self._session = Session(allow=allow_list())
         self._headers = {"Accept": "*/*", "User-Agent": "assay"}
@@ -95,7 +97,9 @@ class LogClient:
 
     def _get(self, path: str, max_bytes: int) -> Response:
         try:
-            answer = self._session.fetch(self._base + path, headers=self._headers, max_bytes=max_bytes, timeout=60.0)
+            answer = self._session.fetch(
+                self._base + path, headers=self._headers, max_bytes=max_bytes, timeout=self._timeout
+            )
         except (OutboundFailed, OutboundRefused) as error:
             raise SourceUnreachable(error.reason) from None
         if answer.status in (401, 403):

@@ -15,7 +15,7 @@ from evidence.ingest.commit import instant
 from evidence.ingest.head import chain_of, head_of, witnesses_of
 from evidence.models.quarantine import Quarantined
 from evidence.models.segment import Segment
-from evidence.models.source import Source
+from evidence.models.source import PullRun, Source
 from evidence.models.term import Term
 from evidence.storage import segments
 from evidence.storage.files import read_whole
@@ -24,6 +24,7 @@ from evidence.tlog.merkle import Frontier, leaf_hash
 from grc.models.organisation import Organisation
 
 ORPHAN_AGE = dt.timedelta(days=1)
+RUNS_KEPT = dt.timedelta(days=7)
 MOST_ALARMS = 20
 _ROWS = (
     "SELECT seq, ts, organisation_id, kind, decision_id, system_id, policy_id, model_id, outcome, subject_ref "
@@ -183,6 +184,13 @@ def sweep_orphans(organisation: Organisation) -> int:
                     default_storage.delete(path)
                     swept += 1
     return swept
+
+
+def forget_old_runs(organisation: Organisation) -> int:
+    """Delete the schedule's own runs after a week; what people asked for stays."""
+    before = timezone.now() - RUNS_KEPT
+    rows = PullRun.objects.within(organisation).filter(requested_by=None, requested_at__lt=before)
+    return rows.delete()[0]
 
 
 def _files(folder: str) -> Iterator[str]:

@@ -89,7 +89,7 @@ class _Pull:
         self.progress.step()
         self._note_seen()
         try:
-            with PagesAhead(self.source, self.judge.size) as self.pages:
+            with PagesAhead(self.source, self.chain.next_seq, self.judge.size, self.client) as self.pages:
                 while self.chain.next_seq < self.judge.size:
                     self._take_batch()
         finally:

@@ -173,6 +173,16 @@ def test_task_delivered_twice_gives_the_same_state(long_log: ServedLog, connect:
     check_whole(source)
 
 
+def test_run_of_a_killed_worker_ends_with_the_next_pull(long_log: ServedLog, connect: Connect) -> None:
+    source = connect(long_log)
+    run = PullRun(organisation=source.organisation, source=source, state=PullRun.State.RUNNING)
+    run.save(force_insert=True)
+    run_pull(source=source)
+    run.refresh_from_db()
+    assert (run.state, run.accepted) == ("failed", 0)
+    assert "next pull" in run.message
+
+
 def in_threads(count: int, work: Callable[[], Any]) -> list[BaseException]:
     failures: list[BaseException] = []
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from evidence.actions.connection import check_connection
 from evidence.actions.sources import notice_silence, run_pull
 from evidence.ingest.head import head_of
+from evidence.ingest.keeping import forget_old_runs
 from evidence.models import PullRun, Source, SourceAlarm, SourceHead
 from evidence.models.secret import Sealed, SecretUnreadable
 from evidence.tasks import pull_due_sources
@@ -260,7 +261,6 @@ def test_due_sources_are_enqueued_once_per_interval(
     paused = connect(served, Actor.system(other_organisation), paused=True)
     pull_due_sources()
     assert tasks == [(source.organisation_id, source.pk)]
-    run_pull(source=source)
     tasks.clear()
     pull_due_sources()
     assert tasks == []
@@ -268,6 +268,19 @@ def test_due_sources_are_enqueued_once_per_interval(
     pull_due_sources()
     assert [args[1] for args in tasks] == [source.pk]
     assert paused.pk != source.pk
+
+
+def test_old_runs_of_the_schedule_are_forgotten_and_those_of_people_kept(
+    served: ServedLog, connect: Connect, actor_of: Callable[..., Actor]
+) -> None:
+    source = connect(served)
+    person = actor_of("platform-engineer").person
+    for by in (None, person):
+        PullRun(organisation=source.organisation, source=source, requested_by=by).save(force_insert=True)
+    assert forget_old_runs(source.organisation) == 0
+    PullRun.unscoped.update(requested_at=timezone.now() - dt.timedelta(days=8))
+    assert forget_old_runs(source.organisation) == 1
+    assert PullRun.unscoped.get().requested_by == person
 
 
 def test_silence_raises_one_alarm_and_ends_with_the_next_record(
