@@ -128,12 +128,18 @@ def _checkpoint(held: Held, verify: Verify, result: Examined) -> None:
         result.add("checkpoint", State.NOT_CHECKED, _("No checkpoint covers this record yet."))
         return
     try:
-        result.opened = _open(held, held.note, held.ring.public_keys(), verify)
+        opened = _open(held, held.note, held.ring.public_keys(), verify)
     except checkpoint.CheckpointRefused as error:
         result.add("checkpoint", State.FAILS, f"{error}.")
         return
+    size = opened.checkpoint.size
+    if held.seq >= size:
+        sentence = _("The last checkpoint taken in whole covers %(size)s records; this one comes after them.")
+        result.add("checkpoint", State.NOT_CHECKED, sentence % {"size": size})
+        return
+    result.opened = opened
     sentence = _("The log signed that it had %(size)s records under one root hash.")
-    result.add("checkpoint", State.HOLDS, sentence % {"size": result.opened.checkpoint.size})
+    result.add("checkpoint", State.HOLDS, sentence % {"size": size})
 
 
 def _open(held: Held, note: bytes, public_keys: Sequence[bytes], verify: Verify) -> checkpoint.Opened:
@@ -142,8 +148,8 @@ def _open(held: Held, note: bytes, public_keys: Sequence[bytes], verify: Verify)
 
 
 def _inclusion(held: Held, raw: bytes, result: Examined) -> None:
-    if result.opened is None or held.seq >= result.opened.checkpoint.size:
-        result.add("inclusion", State.NOT_CHECKED, _("There is no valid checkpoint to look it up in."))
+    if result.opened is None:
+        result.add("inclusion", State.NOT_CHECKED, _("There is no checkpoint to look it up in."))
         return
     point = result.opened.checkpoint
     try:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from evidence.find.lookup import COUNT_LIMIT, count_decisions, find_decision
 from evidence.find.period import Period
-from evidence.find.query import DecisionQuery, read_decision_id
+from evidence.find.query import DecisionQuery, read_decision_id, read_subject
 from evidence.find.reach import DecisionReach
 from evidence.models import SourceHead
 from grc.access.actor import Actor
@@ -44,14 +44,18 @@ def verified_records(actor: Actor) -> Iterable[Figure]:
 
 
 @searches.add(order=30)
-def decisions_by_id(actor: Actor, text: str) -> Iterable[Hit]:
-    decision = read_decision_id(text)
-    if decision is None or not actor.can(Permission.DECISIONS_VIEW):
+def decisions_by_id_or_hash(actor: Actor, text: str) -> Iterable[Hit]:
+    decision, subject = read_decision_id(text), read_subject(text)
+    if not actor.can(Permission.DECISIONS_VIEW):
         return
-    found = find_decision(DecisionReach.whole(actor), decision)
+    reach, slug = DecisionReach.whole(actor), actor.organisation.slug
+    if subject and reach.rows().filter(subject_ref=bytes.fromhex(subject)).exists():
+        url = f"{reverse('decisions', args=[slug])}?subject={subject}&period=10y"
+        yield Hit(_("Decisions about %s…") % subject[:12], _("Decision records"), url)
+    found = find_decision(reach, decision) if decision else None
     if found is not None:
         row = found.decision
-        url = reverse("decision", args=[actor.organisation.slug, decision])
+        url = reverse("decision", args=[slug, decision])
         extract = f"{row.ts:%Y-%m-%d %H:%M:%S} UTC · {row.system.text if row.system else ''}"
         yield Hit(_("Decision %s") % decision, _("Decision records"), url, extract)
 

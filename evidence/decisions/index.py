@@ -43,7 +43,10 @@ def name_of(choices: type[models.IntegerChoices], value: int | None) -> str:
     """The name that records use for a stored number; the number itself where it stands for nothing."""
     if value is None:
         return ""
-    return choices(value).name.lower() if value in choices.values else str(value)
+    try:
+        return choices(value).name.lower()
+    except ValueError:
+        return str(value)
 
 
 def fields_in(row: DecisionRow) -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from evidence.models import DecisionRow, Segment, Source
+from evidence.models import DecisionRow, Segment, Source, SourceHead
 from evidence.storage.records import stored_entry
 from grc.access.actor import Actor
 from grc.access.roles import ROLES, Permission
@@ -118,6 +118,23 @@ def test_page_checks_again_at_every_view(source: Source, proxy: Proxy, client: C
     pull(source)
     page = client.get(LIST + id_at(source, 1)).context["page"]
     assert {line.code: line.result.value for line in page.lines}["consistency"] == "holds"
+
+
+def test_page_of_a_record_beyond_the_checkpoint_claims_no_inclusion(
+    source: Source, proxy: Proxy, client: Client
+) -> None:
+    heads = SourceHead.objects.within(source.organisation).filter(source=source)
+    before = heads.values("checkpoint", "checkpoint_size").get()
+    decision = proxy.decide(completed=False)
+    pull(source)
+    heads.update(**before)  # as it stands while a long pull runs
+    page = client.get(LIST + decision).context["page"]
+    results = {line.code: line.result.value for line in page.lines}
+    assert (results["signature"], results["chain"]) == ("holds", "holds")
+    assert {results[name] for name in ("checkpoint", "inclusion", "consistency")} == {"not checked"}
+    assert page.level == "B"
+    assert not page.opened.has_bundle
+    assert client.get(f"{LIST}{decision}/bundle").status_code == 409
 
 
 def test_page_shows_level_a_only_with_a_witness_of_another_legal_entity(
@@ -264,6 +281,13 @@ def test_find_by_keyed_hash_asks_nobody(source: Source, proxy: Proxy, client: Cl
 def test_search_over_everything_finds_an_id(source: Source, client: Client) -> None:
     decision = id_at(source, 1)
     assert f"{LIST}{decision}" in client.get("/o/nordhaven/search", {"q": decision}).content.decode()
+
+
+def test_search_over_everything_finds_a_keyed_hash(source: Source, proxy: Proxy, client: Client) -> None:
+    subject = proxy.recorder.persons.reference(CUSTOMER)
+    (hit,) = client.get("/o/nordhaven/search", {"q": subject}).context["hits"]
+    assert [line.seq for line in client.get(hit.url).context["lines"]] == [3, 1]
+    assert client.get("/o/nordhaven/search", {"q": "0" * 64}).context["hits"] == []
 
 
 def test_home_counts_them(source: Source, client: Client) -> None:
