@@ -163,7 +163,10 @@ class FormPage(RegisterPage):
             again = request.POST.copy()
             again["lock"] = str(error.current.lock)
             form.data = again
-            theirs = cells(self.register, error.current, self.register.writable)
+            differing = [
+                name for name in self.register.writable if form.cleaned_data.get(name) != getattr(error.current, name)
+            ]
+            theirs = cells(self.register, error.current, differing)
             return self._form(form, status=409, theirs=theirs)
         messages.success(request, _("%(reference)s is saved.") % {"reference": saved.reference})
         return redirect(saved.get_absolute_url())

@@ -95,6 +95,7 @@ def test_form_shows_what_somebody_else_saved_first(
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.locator("#id_name")).to_have_value("Claims sorting")
     expect(page.locator(".field", has=page.locator("#id_name"))).to_contain_text("Claims routing")
+    expect(page.locator(".their")).to_have_count(1)
     assert violations(page) == []
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Claims sorting")
