@@ -270,8 +270,11 @@ REMOVALS: dict[str, Callable[[Patch], None]] = {
     "files: inspection": files_unjudged,
     "decisions: permission": decisions_for_everybody,
 }
+ASKED_AGAIN = {"evidence.decisions.pages", "evidence.decisions.api"}
+"""Modules whose ``require`` only saves work: ``disclose`` asks the same behind them, and is taken out by itself."""
+
 for _module in modules():
-    if getattr(_module, "require", None) is gate.require and _module is not gate:
+    if getattr(_module, "require", None) is gate.require and _module.__name__ not in {gate.__name__, *ASKED_AGAIN}:
         REMOVALS[f"require in {_module.__name__}"] = require_nothing_in(_module)
 
 
