@@ -21,10 +21,12 @@ _PULL = 0x50554C4C
 
 def head_of(source: Source) -> SourceHead:
     """The source's head; made when it is first asked for."""
-    SourceHead.objects.within(source.organisation).bulk_create(
-        [SourceHead(organisation=source.organisation, source=source)], ignore_conflicts=True
-    )
-    return SourceHead.objects.within(source.organisation).get(source=source)
+    heads = SourceHead.objects.within(source.organisation)
+    found = heads.filter(source=source).first()
+    if found is not None:
+        return found
+    heads.bulk_create([SourceHead(organisation=source.organisation, source=source)], ignore_conflicts=True)
+    return heads.get(source=source)
 
 
 def lock_head(source: Source) -> SourceHead:
