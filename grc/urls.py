@@ -5,6 +5,7 @@ from grc.views import account, errors, home, people, search
 handler400 = errors.bad_request
 handler403 = errors.forbidden
 handler404 = errors.not_found
+handler429 = errors.too_many
 handler500 = errors.server_error
 
 urlpatterns = [

@@ -47,6 +47,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(request, 404, _("Not found"), text)
 
 
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """allauth calls this where somebody asks too often."""
+    return page(request, 429, _("Too many tries"), _("Wait a few minutes, then try again. Nothing was changed."))
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     text = _(
         "Something went wrong on our side. Nothing was saved. Try again; if it stays, tell your administrator when."

@@ -14,11 +14,11 @@ if (toggle) {
 }
 
 function targets() {
-  return [...document.querySelectorAll("[data-key]")].filter((element) => element.getClientRects().length);
+  return [...document.querySelectorAll("[data-key]")];
 }
 
 function explain() {
-  const rows = [...document.querySelectorAll("[data-key]")].map((element) => {
+  const rows = targets().map((element) => {
     const row = document.createElement("div");
     const key = document.createElement("dt");
     for (const part of element.dataset.key.split(" ")) {
@@ -46,15 +46,15 @@ function use(element) {
 dialog?.addEventListener("beforetoggle", explain);
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, dialog, [contenteditable]");
+  const typing = event.target.closest?.("input, textarea, select, dialog, [contenteditable]");
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
   if (typing || !plain || event.key.length !== 1 || localStorage.getItem(SWITCH) !== null) {
     before = "";
     return;
   }
   const pair = `${before} ${event.key}`;
-  const all = document.getElementById("keys") ? [...document.querySelectorAll("[data-key]")] : targets();
-  const found = all.find((element) => element.dataset.key === pair) ?? all.find((element) => element.dataset.key === event.key);
+  const named = (key) => targets().find((element) => element.dataset.key === key);
+  const found = named(pair) ?? named(event.key);
   before = event.key;
   if (found) {
     event.preventDefault();

@@ -150,6 +150,12 @@ def test_page_of_a_broken_server_asks_the_database_nothing() -> None:
     assert "Something broke" in answer.content.decode()
 
 
+def test_page_of_somebody_who_asks_too_often(client: Client, db: None) -> None:
+    answers = [client.post("/account/password/reset/", {"email": f"a{n}@nordhaven.example"}) for n in range(30)]
+    assert answers[-1].status_code == 429
+    assert "Too many tries" in answers[-1].content.decode()
+
+
 @pytest.mark.parametrize("path", ["signup", "email", "confirm-email/x", "password/set", "login/code/confirm"])
 def test_pages_of_allauth_without_use_do_not_exist(client: Client, db: None, path: str) -> None:
     assert client.get(f"/account/{path}/").status_code == 404
