@@ -7,6 +7,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from grc.access.room import running_periods
 from grc.models.activity import ActivityEvent
 from grc.models.organisation import Membership
 from grc.models.person import Person
@@ -24,7 +25,7 @@ def _note(person: Person, verb: ActivityEvent.Verb, request: HttpRequest | None)
     address = str(request.META.get("REMOTE_ADDR", ""))[:45] if request else ""
     organisations = set(
         Membership.objects.filter(person=person, ended_at=None).values_list("organisation", flat=True)
-    ) | set(person.grant_periods.values_list("organisation", flat=True))
+    ) | set(running_periods(person).values_list("organisation", flat=True))
     for organisation in organisations:
         ActivityEvent.unscoped.create(
             organisation_id=organisation, person=person.public_id, verb=verb, way="page", address=address

@@ -108,7 +108,7 @@ def _auditor(engagement: Engagement) -> Person:
         except IntegrityError:  # another engagement with the same auditor was opened at this moment
             person = Person.objects.get(email=email)
     if not person.is_active:
-        raise NotOpenable(_("%(email)s belongs to a disabled account.") % {"email": email})
+        raise NotOpenable(_("%(email)s cannot be given a login. Ask whoever runs Assay.") % {"email": email})
     if Membership.objects.filter(person=person, organisation=engagement.organisation, ended_at=None).exists():
         raise NotOpenable(_("%(email)s works here: an external auditor must be an outsider.") % {"email": email})
     return person

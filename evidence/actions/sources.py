@@ -35,6 +35,8 @@ def request_pull(*, source: Source, by: Actor, enqueue: Callable[[PullRun], None
     require(by, Permission.SOURCES_EDIT, source)
     if source.archived_at is not None:
         raise Denied(_("This source is archived. Restore it before you pull."))
+    # Two who ask at once wait for each other, so that the second finds the first one's run.
+    Source.objects.within(source.organisation).select_for_update(of=("self",), no_key=True).get(pk=source.pk)
     runs = PullRun.objects.within(source.organisation).filter(source=source)
     waiting = runs.filter(state=PullRun.State.QUEUED, requested_at__gt=timezone.now() - STALE_AFTER).first()
     if waiting is not None:

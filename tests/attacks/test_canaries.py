@@ -15,14 +15,14 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from audits.actions.engagements import open_engagement
+from audits.actions.engagements import end_access, open_engagement
 from audits.models import Engagement
 from evidence.actions.items import add_file
 from evidence.models import EvidenceItem
 from grc.access.actor import Actor
 from grc.access.roles import ROLES
 from grc.actions.links import link_records
-from grc.models import File, RecordKey
+from grc.models import ActivityEvent, File, RecordKey
 from grc.registers.register import registers
 from tests.access.addresses import addresses
 from tests.attacks.crawling import Crawled, crawl, probes, start_addresses
@@ -36,6 +36,7 @@ from tests.attacks.planting import (
     plant_registers,
     plant_rest,
 )
+from tests.conftest import PASSWORD
 from tests.evidence.decisions.proxy import FIELDS, pull, running_proxy
 from tests.factories import make
 
@@ -236,6 +237,36 @@ def test_auditor_is_told_how_many_links_lead_out_of_the_room(room: Engagement, s
     body = client.get(f"{records}/{item}").json()["body"]
     assert [link["title"] for link in body["links"]] == ["Claims triage"]
     assert body["links_withheld"] == 1
+
+
+def test_former_customer_does_not_learn_when_an_auditor_logs_in(room: Engagement, system: Actor) -> None:
+    auditor = room.auditor
+    auditor.set_password(PASSWORD)  # type: ignore[union-attr]
+    auditor.save()  # type: ignore[union-attr]
+
+    def logins() -> int:
+        Client().post("/account/login/", {"login": auditor.email, "password": PASSWORD})  # type: ignore[union-attr]
+        return ActivityEvent.unscoped.filter(organisation=room.organisation, verb="logged-in").count()
+
+    assert logins() == 1
+    end_access(engagement=room, by=system)
+    assert logins() == 1
+
+
+@pytest.mark.parametrize("role", ["administrator", "reader"])
+def test_other_methods_tell_nothing_either(
+    role: str, home: dict[str, list[str]], client_of: Callable[..., Client], tmp_path: Path
+) -> None:
+    stranger = foreign(tmp_path)
+    client = client_of(role)
+    elsewhere = {"organisation": [stranger.organisation.slug]}
+    for url in [*start_addresses(home), *start_addresses(home | elsewhere)]:
+        for method in ("OPTIONS", "HEAD", "TRACE", "PROPFIND"):
+            response = client.generic(method, url)
+            assert response.status_code < 500, (method, url)
+            assert not holds_canary(b"".join(response) if response.streaming else response.content), (method, url)
+            if stranger.organisation.slug in url:
+                assert response.status_code in (404, 405), (method, url)
 
 
 def seen_in(slug: str, room: Engagement) -> list[str]:

@@ -14,7 +14,8 @@ from django.test import Client
 
 from audits.actions.engagements import NotOpenable, add_revision, change_end, open_engagement
 from evidence.actions.items import add_file
-from evidence.models import ItemFile
+from evidence.actions.sources import request_pull
+from evidence.models import ItemFile, PullRun
 from grc.access.actor import Actor
 from grc.actions import records as record_actions
 from grc.actions.links import NotLinkable, link_records, unlink_records
@@ -182,6 +183,12 @@ def test_file_versions_are_numbered_without_a_gap(system: Actor) -> None:
     )
     only(outcomes, ItemFile)
     assert sorted(file.number for file in outcomes) == list(range(1, 21))
+
+
+def test_pull_asked_for_at_once_is_one_run(system: Actor) -> None:
+    source = make("sources", system)
+    only(race(lambda _number: request_pull(source=source, by=system, enqueue=lambda run: None), ways=40), PullRun)
+    assert PullRun.unscoped.filter(source=source).count() == 1
 
 
 def test_idempotency_key_sent_at_once_writes_once(system: Actor, actor_of: Callable[..., Actor]) -> None:
