@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core import mail
 from django.core.cache import cache
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from grc.models import Organisation
@@ -91,3 +93,34 @@ def test_second_step_is_turned_on_used_and_turned_off(
     page.get_by_role("button", name="Turn off").click()
     expect(page.get_by_role("link", name="Turn on")).to_be_visible()
     assert complaints == []
+
+
+def test_forgotten_password_is_reset_by_the_link_in_the_mail(
+    organisation: Organisation, actor_of: Callable[..., object], open_as: Callable[..., Page], complaints: Complaints
+) -> None:
+    actor_of("reader")
+    page = open_as(None, "/account/login/")
+    page.get_by_role("link", name="Forgot your password?").click()
+    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_role("button", name="Send the link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+    (message,) = mail.outbox
+    assert "Reset your password" in message.subject
+    page.goto(next(line for line in str(message.body).splitlines() if line.startswith("http")))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Choose a new password")
+    look(page)
+    new = "a longer battery staple"
+    page.locator("[name=password1]").fill(new)
+    page.locator("[name=password2]").fill(new)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your password is changed")
+    sign_in(page, new)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Home")
+    assert complaints == []
+
+
+def test_mail_to_an_unknown_address_offers_no_account(client: Client, db: None) -> None:
+    client.post("/account/password/reset/", {"email": "stranger@nowhere.example"})
+    (message,) = mail.outbox
+    assert "Nobody there has this address" in str(message.body)
+    assert "sign up" not in str(message.body)
