@@ -122,7 +122,7 @@ class Judge:
             return opened
 
     def _open_with(self, chain: Chain) -> checkpoint.Opened:
-        keys = chain.ring.public_keys()
+        keys = chain.ring.public_keys(chain.latest_us)  # a key that has ended signs no checkpoint either
         return checkpoint.open_signed(self.raw, self._source.origin, keys, self._verify, witnesses_of(self._source))
 
     def _open_with_later_key(self) -> checkpoint.Opened | None:
