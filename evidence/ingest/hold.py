@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import zstandard
 from django.db import transaction
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from evidence.ingest.alarm import alarm_about
@@ -64,7 +65,8 @@ def hold_finding(source: Source, found: Found) -> None:
             ).save(force_insert=True)
         head.state = SourceHead.State.ALARMED
         head.error = finding.what[:500]
-        head.save(update_fields=["state", "error"])
+        head.held = _count_held(source)
+        head.save(update_fields=["state", "error", "held"])
         alarm_about(source, finding)
 
 
@@ -115,8 +117,13 @@ def _hold_stretch(source: Source, stretch: Stretch) -> None:
             sha256=digest,
         ).save(force_insert=True)
         head.held_next = last + 1
-        head.held += len(stretch.lines)
+        head.held = _count_held(source)
         head.save(update_fields=["held_next", "held"])
+
+
+def _count_held(source: Source) -> int:
+    rows = Quarantined.objects.within(source.organisation).filter(source=source, is_finding=False, resolved_at=None)
+    return rows.aggregate(n=Sum(F("last_seq") - F("first_seq") + 1))["n"] or 0
 
 
 def _keep(source: Source, position: int, received: bytes) -> tuple[str, int, str]:

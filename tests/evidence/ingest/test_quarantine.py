@@ -359,6 +359,21 @@ def test_what_follows_a_finding_is_held_as_received(served: ServedLog, connect: 
     assert head_of(source).held == 10
 
 
+def test_held_records_that_were_taken_in_since_count_no_more(served: ServedLog, connect: Connect) -> None:
+    source = connect(served)
+    grown(served)
+    field_changed(served)
+    run_pull(source=source)
+    assert head_of(source).held == 5
+    for number in range(20, 30):
+        served.log.append(decision(number))
+    later = line(24, changed_body(served.log.entries[24]))
+    on_page(lambda lines: [later if seq == 24 else one for seq, one in lines.items()])(served)
+    run_pull(source=source)
+    head = head_of(source)
+    assert (head.next_seq, head.held) == (24, 5)
+
+
 def test_first_contact_with_a_forger_takes_nothing_in(served: ServedLog, connect: Connect) -> None:
     source = connect(served, pinned_key=key_of("stranger").public_key.hex())
     run_pull(source=source)
