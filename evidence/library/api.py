@@ -34,7 +34,7 @@ class ItemFileSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class UploadSerializer(serializers.Serializer):  # type: ignore[type-arg]
-    file = serializers.FileField()
+    file = serializers.FileField(allow_empty_file=True)  # one door refuses files, with one sentence
 
 
 class ItemFilesBase(OrganisationMixin, APIView):
@@ -75,8 +75,9 @@ class ItemFilesAPI(ItemFilesBase):
         upload = given.validated_data["file"]
         try:
             added = add_file(item=self.item, upload=upload, name=upload.name or "", by=self.actor)
-        except FileRefused as error:
-            raise serializers.ValidationError({"file": [str(error)]}) from None
+        except FileRefused as error:  # answered, not raised: the event stays
+            record_activity(by=self.actor, verb=ActivityEvent.Verb.REFUSED, record=self.item.key, detail=str(error))
+            return Response({"error": str(error), "fields": {"file": [str(error)]}}, status=400)
         return Response(ItemFileSerializer(added).data, status=201)
 
 

@@ -28,7 +28,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, BadQuery):
         return _refusal(400, str(error), {error.name: [error.message]})
     if isinstance(error, RequestDataTooBig):
-        return _refusal(413, f"Send at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024:,} KiB at a time.")
+        texts, files = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.UPLOAD_LIMIT_BYTES
+        return _refusal(413, f"A body may have at most {texts:,} bytes, an upload {files:,}.")
     if isinstance(error, ValidationError):
         fields = error.message_dict if hasattr(error, "error_dict") else {}
         return _refusal(400, "; ".join(error.messages), fields)

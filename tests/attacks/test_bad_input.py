@@ -133,7 +133,8 @@ def schema_of(client: Client) -> Any:
 def api_writes(client: Client) -> Iterator[tuple[str, str]]:
     for path, methods in schema_of(client)["paths"].items():
         for method, operation in methods.items():
-            if method in {"post", "patch", "put", "delete"} and "requestBody" in operation:
+            body = operation.get("requestBody", {"content": {}})
+            if method in {"post", "patch", "put", "delete"} and "application/json" in body["content"]:
                 yield path, method.upper()
 
 

@@ -66,6 +66,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "ending": ("a.exe", lambda: b"text"),
     "no ending": ("a", lambda: b"text"),
 }
+DOORS = [("evidence-files", 422), ("api-evidence-files", 400)]
 NAMES = {
     "right to left": "report\u202efdp.csv",
     "NUL": "a\x00b.csv",
@@ -90,8 +91,8 @@ def client(client_of: Callable[..., Client]) -> Client:
     return client_of("administrator")
 
 
-def send(client: Client, item: EvidenceItem, name: str, data: bytes) -> Any:
-    url = reverse("evidence-files", args=[item.organisation.slug, item.reference])
+def send(client: Client, item: EvidenceItem, name: str, data: bytes, door: str = "evidence-files") -> Any:
+    url = reverse(door, args=[item.organisation.slug, item.reference])
     boundary = "boundary7f3a"
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
     body = head.encode() + data + f"\r\n--{boundary}--\r\n".encode()
@@ -102,17 +103,28 @@ def on_disk(settings: Any) -> list[Path]:
     return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 
+@pytest.mark.parametrize(("door", "status"), DOORS)
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_hostile_file_is_refused_without_a_trace(kind: str, item: EvidenceItem, client: Client, settings: Any) -> None:
+def test_hostile_file_is_refused_without_a_trace(
+    kind: str, door: str, status: int, item: EvidenceItem, client: Client, settings: Any
+) -> None:
     name, data = HOSTILE[kind]
-    response = send(client, item, name, data())
-    assert response.status_code == 422
+    response = send(client, item, name, data(), door)
+    assert response.status_code == status
     assert f"“{name}”" in response.content.decode()
     assert not File.unscoped.exists()
     assert not ItemFile.unscoped.exists()
     assert on_disk(settings) == []
     events = ActivityEvent.unscoped.filter(record=item.key, verb="refused")
     assert [name in event.detail for event in events] == [True]
+
+
+@pytest.mark.parametrize("data", [b"a,b\r\n", b"a,b\r\n" * 600_000], ids=["small", "3 MB"])
+@pytest.mark.parametrize("door", ["evidence-files", "api-evidence-files"])
+def test_honest_file_is_stored(door: str, data: bytes, item: EvidenceItem, client: Client, settings: Any) -> None:
+    assert send(client, item, "a.csv", data, door).status_code in (201, 302)
+    assert File.unscoped.get().size == len(data)
+    assert [path.stat().st_size for path in on_disk(settings)] == [len(data)]
 
 
 def test_same_file_again_leaves_no_bytes_behind(item: EvidenceItem, client: Client, settings: Any) -> None:
@@ -131,11 +143,14 @@ def test_file_larger_than_the_limit_is_refused(item: EvidenceItem, client: Clien
     assert on_disk(settings) == []
 
 
-def test_body_beyond_the_limit_is_not_even_received(item: EvidenceItem, client: Client, settings: Any) -> None:
+@pytest.mark.parametrize(("door", "words"), [("evidence-files", "too large"), ("api-evidence-files", "at most")])
+def test_body_beyond_the_limit_is_not_even_received(
+    door: str, words: str, item: EvidenceItem, client: Client, settings: Any
+) -> None:
     settings.UPLOAD_LIMIT_BYTES = 1000
-    response = send(client, item, "a.csv", b"a,b\r\n" * 300_000)
+    response = send(client, item, "a.csv", b"a,b\r\n" * 300_000, door)
     assert response.status_code == 413
-    assert "too large" in response.content.decode()
+    assert words in response.content.decode()
     assert not File.unscoped.exists()
 
 
