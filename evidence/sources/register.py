@@ -23,6 +23,7 @@ class SourceRegister(Register):
     more_columns = ("interval_seconds", "silence_after_seconds", "witness_name", "created_at", "updated_at")
     filters = ("paused", "owner")
     search = ("reference", "name", "origin", "url")
+    panels_first = True
     sections = (
         Section(_("The log"), ("name", "url", "origin", "pinned_key", "owner")),
         Section(_("Access"), ("read_token", "lookup_token"), _("Write-only: a token is never shown again.")),

@@ -73,6 +73,7 @@ class Register:
     linkable: ClassVar[tuple[str, ...]] = ()
     tones: ClassVar[dict[str, dict[str, str]]] = {}
     in_navigation: ClassVar[bool] = True
+    panels_first: ClassVar[bool] = False  # where what a record does matters more than what it says
 
     # What a register may say about itself beyond its fields
 
