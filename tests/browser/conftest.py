@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from deploy.local.chromium import MISSING, find
 from grc.models import Person
@@ -36,6 +36,7 @@ def chromium() -> Iterator[Browser]:
     path = os.environ.get("ASSAY_CHROMIUM") or find()
     if not path:
         pytest.skip(MISSING)
+    expect.set_options(timeout=10_000)  # a busy machine is no failure
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
