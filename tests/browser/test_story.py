@@ -4,6 +4,7 @@ Connect the proxy, watch records arrive, find one by the customer's reference, h
 Assay is not installed; tamper with the proxy's log and see Assay name what and where.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -35,6 +36,12 @@ def proxy(tmp_path: Path) -> Iterator[Proxy]:
 def worker(site: str, proxy: Proxy, tmp_path: Path) -> Iterator[None]:
     with running_worker(tmp_path / "worker.log"):
         yield
+
+
+def picture(page: Page, name: str) -> None:
+    """For the README, where ``PICTURES`` names a folder."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def connect(page: Page, proxy: Proxy) -> None:
@@ -127,6 +134,7 @@ def test_story_tampering_is_named_with_what_and_where(
     engineer.goto("/o/nordhaven/sources/LOG-0001/quarantine")
     row = engineer.get_by_role("row").filter(has=engineer.get_by_role("rowheader", name=str(good + 1), exact=True))
     expect(row).to_contain_text("the record was changed or forged")
+    picture(engineer, "quarantine")
     engineer.goto("/o/nordhaven/")
     expect(engineer.get_by_text("Claims proxy").first).to_be_visible()
     rows = DecisionRow.objects.within(Source.unscoped.get().organisation)
