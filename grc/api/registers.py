@@ -78,11 +78,15 @@ class RegisterViewSet(OrganisationMixin, viewsets.GenericViewSet):  # type: igno
     def retrieve(self, request: Request, **_: Any) -> Response:
         return Response(self.get_serializer(self.get_object()).data)
 
+    # who may not write is refused before an earlier answer is looked up: a role may have been taken away since
+
     def create(self, request: Request, **_: Any) -> Response:
+        require(self.actor, self.register.edit)
         return once(request, lambda: self._create(request))
 
     def partial_update(self, request: Request, **_: Any) -> Response:
-        return once(request, lambda: self._change(request))
+        record = self._editable()
+        return once(request, lambda: self._change(request, record))
 
     @action(detail=True, methods=["get"])
     def history(self, request: Request, **_: Any) -> Response:
@@ -95,14 +99,20 @@ class RegisterViewSet(OrganisationMixin, viewsets.GenericViewSet):  # type: igno
 
     @action(detail=True, methods=["post"])
     def archive(self, request: Request, **_: Any) -> Response:
-        return once(request, lambda: self._archive(request, archive_record))
+        record = self._editable()
+        return once(request, lambda: self._archive(request, record, archive_record))
 
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, **_: Any) -> Response:
-        return once(request, lambda: self._archive(request, restore_record))
+        record = self._editable()
+        return once(request, lambda: self._archive(request, record, restore_record))
+
+    def _editable(self) -> Any:
+        record = self.get_object()
+        require(self.actor, self.register.edit, record)
+        return record
 
     def _create(self, request: Request) -> Response:
-        require(self.actor, self.register.edit)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         record = self.register.model(organisation=self.actor.organisation, **serializer.validated_data)
@@ -110,9 +120,7 @@ class RegisterViewSet(OrganisationMixin, viewsets.GenericViewSet):  # type: igno
         create_record(record=record, by=self.actor)
         return Response(self.get_serializer(record).data, status=201)
 
-    def _change(self, request: Request) -> Response:
-        record = self.get_object()
-        require(self.actor, self.register.edit, record)
+    def _change(self, request: Request, record: Any) -> Response:
         lock = dict(request.data).get("lock")
         if not isinstance(lock, int) or isinstance(lock, bool):
             raise serializers.ValidationError({"lock": [LOCK]})
@@ -124,8 +132,7 @@ class RegisterViewSet(OrganisationMixin, viewsets.GenericViewSet):  # type: igno
         change_record(record=record, by=self.actor, lock=lock)
         return Response(self.get_serializer(record).data)
 
-    def _archive(self, request: Request, act: Any) -> Response:
-        record = self.get_object()
+    def _archive(self, request: Request, record: Any, act: Any) -> Response:
         reason = ReasonSerializer(data=request.data)
         reason.is_valid(raise_exception=True)
         saved = act(record=record, by=self.actor, reason=reason.validated_data["reason"])

@@ -89,6 +89,15 @@ def test_idempotency_key_writes_once_and_answers_the_same(editor: Client) -> Non
     assert other.status_code == 409
 
 
+def test_idempotency_key_answers_nobody_who_may_no_longer_write(
+    editor: Client, organisation: Organisation, actor_of: Callable[..., Actor]
+) -> None:
+    editor.post(URL, NEW, content_type="application/json", HTTP_IDEMPOTENCY_KEY="k3")
+    Membership.objects.filter(person=actor_of("compliance-officer").person).update(role="reader")
+    again = editor.post(URL, NEW, content_type="application/json", HTTP_IDEMPOTENCY_KEY="k3")
+    assert again.status_code == 403
+
+
 def test_idempotency_key_of_a_refused_write_may_be_used_again(editor: Client) -> None:
     bad = editor.post(URL, {}, content_type="application/json", HTTP_IDEMPOTENCY_KEY="k2")
     good = editor.post(URL, NEW, content_type="application/json", HTTP_IDEMPOTENCY_KEY="k2")
