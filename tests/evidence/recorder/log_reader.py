@@ -10,7 +10,7 @@ from typing import Any
 from evidence.recorder.segments import verify
 from evidence.tlog import checkpoint, entry, follow, keys, tiles
 from evidence.tlog.chain import Accepted, Chain
-from evidence.tlog.finding import Finding
+from evidence.tlog.finding import Finding, Reason
 from evidence.tlog.merkle import consistency_proof
 
 
@@ -40,18 +40,27 @@ class LogReader:
         """Read what is new; the first thing that is wrong, or None."""
         known = json.loads(get(f"{self.url}/.well-known/decision-log")[1])
         while True:
+            before = len(self.records)
+            answer = self._read_pages(limit)
+            found = self._checkpoint_finding(known) or answer
+            # a log that grows may sign for records that came after its last page: those are asked for once more
+            grew = len(self.records) > before
+            if found is None or found.reason is not Reason.TAIL_CUT or not grew:
+                return found
+
+    def _read_pages(self, limit: int) -> Finding | None:
+        while True:
             status, body, _ = get(f"{self.url}/v1/decisions?after_seq={self.chain.next_seq - 1}&limit={limit}")
             if status != 200:
-                break
+                return None
             *lines, _ = body.splitlines()
             for line in lines:
                 answer = self.chain.feed(*entry.from_line(line))
                 if isinstance(answer, Finding):
-                    return self._checkpoint_finding(known) or answer
+                    return answer
                 self.records.append(answer)
             if not lines:
-                break
-        return self._checkpoint_finding(known)
+                return None
 
     def _checkpoint_finding(self, known: dict[str, Any]) -> Finding | None:
         raw = get(f"{self.url}/checkpoint")[1]

@@ -106,11 +106,16 @@ def test_sample_serves_adds_and_stops_in_order(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None and process.stderr is not None
         ready = json.loads(process.stdout.readline())
-        reader = LogReader(ready["ready"], keys.Key.from_json(ready["key"]), ready["log_id"])
-        assert reader.pull() is None
-        first = len(reader.records)
-        time.sleep(1)
-        assert reader.pull() is None and len(reader.records) > first
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0, process.stderr.read()
+        try:
+            reader = LogReader(ready["ready"], keys.Key.from_json(ready["key"]), ready["log_id"])
+            assert reader.pull() is None
+            first, deadline = len(reader.records), time.monotonic() + 20
+            while len(reader.records) == first and time.monotonic() < deadline:
+                time.sleep(0.2)
+                assert reader.pull() is None
+            assert len(reader.records) > first
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0, process.stderr.read()
+        finally:
+            process.kill()  # or leaving the block would wait for it for ever, whatever failed
     assert (tmp_path / "s" / "stopped").exists()
