@@ -21,6 +21,7 @@ urlpatterns = [
     path("o/<slug:organisation>/", home.HomePage.as_view(), name="home"),
     path("o/<slug:organisation>/search", search.SearchPage.as_view(), name="search"),
     path("o/<slug:organisation>/people", people.PeoplePage.as_view(), name="people"),
+    path("o/<slug:organisation>/people/<uuid:person>/<slug:role>/end", people.EndRolePage.as_view(), name="people-end"),
     path("o/<slug:organisation>/activity", people.ActivityPage.as_view(), name="activity"),
     path("", include("evidence.urls")),
     path("o/<slug:organisation>/", include("grc.registers.urls")),

@@ -50,6 +50,7 @@ def values_for(address: Address, system: Actor) -> dict[str, Any]:
     )
     values: dict[str, Any] = {"organisation": system.organisation.slug, "kind": "csv", "number": 1}
     values |= {"decision": uuid.uuid4(), "run": uuid.uuid4()}
+    values |= {"person": uuid.uuid4(), "role": "reader"}
     values |= {"token": uuid.uuid4(), "scope": uuid.uuid4(), "file": uuid.uuid4()}
     if "<" in address.route and "reference" in address.route:
         values["reference"] = make(slug, system).reference
