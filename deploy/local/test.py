@@ -95,8 +95,9 @@ def run_assurance(arguments: list[str]) -> int:
 
 
 def run_bench() -> int:
+    assets.build()
     with stack(durable=True) as env:
-        if manage(env, "migrate", "--verbosity", "0"):
+        if manage(env, "migrate", "--verbosity", "0") or manage(env, "collectstatic", "--noinput", "--verbosity", "0"):
             return 1
         return run_tied(checks.python("-m", "benchmarks"), env=env, folder=ROOT)[0]
 
