@@ -80,6 +80,23 @@ def test_auditor_is_told_what_is_withheld(opened: Engagement, auditor: Client) -
     assert "1 evidence items" in auditor.get(room_url(opened)).content.decode()
 
 
+def test_links_lead_within_the_room_and_the_others_are_counted(
+    opened: Engagement, auditor: Client, system: Actor
+) -> None:
+    assert b"SYS-0001" in auditor.get(room_url(opened, "records/EVD-0001")).content
+    hidden = make("evidence", system, name=CANARY)
+    link_records(source=hidden, reference=opened.system.reference, by=system)
+    add_revision(engagement=opened, note="", by=system)
+    shared = auditor.get(room_url(opened, f"records/{opened.system.reference}")).content.decode()
+    assert CANARY in shared, "linked with the system, so it is shared by the new revision"
+    other = make("ai-systems", system)
+    link_records(source=hidden, reference=other.reference, by=system)
+    add_revision(engagement=opened, note="", by=system)
+    page = auditor.get(room_url(opened, f"records/{hidden.reference}")).content.decode()
+    assert other.reference not in page
+    assert "1 more is not shared" in page
+
+
 def test_every_other_address_does_not_exist_for_the_auditor(opened: Engagement, auditor: Client) -> None:
     for url in ("/o/nordhaven/", "/o/nordhaven/evidence/", "/o/nordhaven/search?q=a", opened.get_absolute_url()):
         assert auditor.get(url).status_code == 404, url
