@@ -60,7 +60,9 @@ def _public_key_hex(text: str) -> str:
             return note.NoteKey.from_vkey(text).public_key.hex()
         raw = bytes.fromhex(text) if len(text) == 64 else b64decode(text, validate=True)
     except (ValueError, binascii.Error) as error:
-        raise ValidationError(_("This is no Ed25519 public key: %(why)s") % {"why": error}) from None
+        raise ValidationError(
+            _("This is no Ed25519 public key: give 64 hex digits, base64, or the log’s whole verifier key line.")
+        ) from None
     if len(raw) != 32:
         raise ValidationError(_("An Ed25519 public key has 32 bytes; this one has %(n)d.") % {"n": len(raw)})
     return raw.hex()
