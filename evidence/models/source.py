@@ -59,7 +59,7 @@ def _public_key_hex(text: str) -> str:
         if len(text) > 64:
             return note.NoteKey.from_vkey(text).public_key.hex()
         raw = bytes.fromhex(text) if len(text) == 64 else b64decode(text, validate=True)
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, binascii.Error):
         raise ValidationError(
             _("This is no Ed25519 public key: give 64 hex digits, base64, or the log’s whole verifier key line.")
         ) from None
