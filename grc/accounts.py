@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from grc.access.room import running_periods
+from grc.context import client_address
 from grc.models.activity import ActivityEvent
 from grc.models.organisation import Membership
 from grc.models.person import Person
@@ -22,7 +23,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 def _note(person: Person, verb: ActivityEvent.Verb, request: HttpRequest | None) -> None:
-    address = str(request.META.get("REMOTE_ADDR", ""))[:45] if request else ""
+    address = client_address(request) if request else ""
     organisations = set(
         Membership.objects.filter(person=person, ended_at=None).values_list("organisation", flat=True)
     ) | set(running_periods(person).values_list("organisation", flat=True))

@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,11 @@ class Context:
     person_id: int | None
     way: str
     address: str = ""
+
+
+def client_address(request: "HttpRequest") -> str:
+    """The client's IP address, as ``grc.middleware.ClientAddressMiddleware`` left it; empty where nobody knows."""
+    return str(request.META.get("REMOTE_ADDR", ""))[:45]
 
 
 _context: ContextVar[Context | None] = ContextVar("assay_context", default=None)

@@ -13,16 +13,11 @@ from django.utils import timezone
 
 from grc.access.actor import Actor
 from grc.access.gate import Denied, NotVisible
-from grc.context import set_context
+from grc.context import client_address, set_context
 from grc.models.organisation import Organisation
 from grc.views.errors import bad_request, denied, not_found
 
 Answer = Callable[[HttpRequest], HttpResponse]
-
-
-def client_address(request: HttpRequest) -> str:
-    """The client's IP address, as ``ClientAddressMiddleware`` left it."""
-    return str(request.META.get("REMOTE_ADDR", ""))[:45]
 
 
 class ClientAddressMiddleware:

@@ -164,11 +164,6 @@ class Source(Record):
             )
 
     @property
-    def pinned_kid(self) -> str:
-        """The pinned key's short name (``kid``), 32 hex digits."""
-        return Key(bytes.fromhex(self.pinned_key)).kid
-
-    @property
     def fingerprint(self) -> str:
         """What two people compare by voice."""
         return Key(bytes.fromhex(self.pinned_key)).fingerprint

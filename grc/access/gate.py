@@ -13,7 +13,6 @@ from grc.access.actor import Actor
 from grc.access.roles import Permission, Reach
 from grc.models.record import Record
 
-M = TypeVar("M", bound=Model)
 Q = TypeVar("Q", bound="QuerySet[Model]")
 
 

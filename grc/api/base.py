@@ -4,7 +4,7 @@ from django.http import Http404
 from rest_framework.request import Request
 
 from grc.access.actor import Actor
-from grc.context import set_context
+from grc.context import client_address, set_context
 from grc.models.organisation import Organisation
 
 
@@ -20,7 +20,7 @@ class OrganisationMixin:
             )  # read before it is parsed: Django keeps it, and the idempotency key covers it
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         organisation = Organisation.objects.filter(slug=kwargs.get("organisation")).first()
-        address = str(request.META.get("REMOTE_ADDR", ""))[:45]
+        address = client_address(request._request)
         actor = organisation and Actor.of(request.user, organisation, way="api", address=address)  # type: ignore[arg-type]
         if not actor:
             raise Http404

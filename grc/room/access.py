@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from grc.access.gate import NotVisible
 from grc.access.room import running_periods
-from grc.context import Context, set_context
+from grc.context import Context, client_address, set_context
 from grc.models.activity import ActivityEvent
 from grc.models.person import Person
 from grc.models.record import RecordKey
@@ -20,8 +20,7 @@ def enter(request: HttpRequest, person: Person, scope: uuid.UUID, *, way: str) -
     )
     if period is None:
         raise NotVisible
-    address = str(request.META.get("REMOTE_ADDR", ""))[:45]
-    set_context(Context(period.organisation.pk, person.pk, way, address))
+    set_context(Context(period.organisation.pk, person.pk, way, client_address(request)))
     return Room.open(period)
 
 
@@ -42,5 +41,5 @@ def note_view(
         record=record or room.period.scope.about,
         detail=what[:500],
         way=way,
-        address=str(request.META.get("REMOTE_ADDR", ""))[:45],
+        address=client_address(request),
     )
