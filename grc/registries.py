@@ -6,15 +6,19 @@ Each registry is a list of functions, filled when the apps are loaded (modules `
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.utils.functional import Promise
 
 from grc.access.actor import Actor
+from grc.models.activity import ActivityEvent
 from grc.models.organisation import Organisation
-from grc.models.record import RecordKey
+from grc.models.record import Record, RecordKey
 
 if TYPE_CHECKING:
+    from django.urls import URLPattern
+
+    from grc.registers.register import Action, Register
     from grc.room.contents import Room
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -73,6 +77,15 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a record's page. ``place`` is top (above the facts), main (below them) or rail (beside them)."""
+
+    template: str
+    context: dict[str, Any]
+    place: str = "main"
+
+
+@dataclass(frozen=True)
 class NamedSystem:
     """What the organisation calls an AI system, and the page of its record."""
 
@@ -106,6 +119,21 @@ figures: Registry[Callable[[Actor], Iterable[Figure]]] = Registry()
 searches: Registry[Callable[[Actor, str], Iterable[Hit]]] = Registry()
 system_names: Registry[Callable[[Actor, Collection[str]], dict[str, NamedSystem]]] = Registry()
 """By their id in decision records: those systems that the organisation knows and the actor may see."""
+
+record_parts: Registry[Callable[["Register", Record, Actor], Iterable[Part]]] = Registry()
+"""What the kernel's parts (approvals, comments, tasks, ...) add to the page of every record."""
+
+record_actions: Registry[Callable[["Register", Record, Actor], Iterable["Action"]]] = Registry()
+"""Buttons on the page of every record, beside the register's own."""
+
+record_pages: Registry[Callable[["Register"], Iterable["URLPattern"]]] = Registry()
+"""Further addresses of every register, below ``/o/<organisation>/<slug>/``."""
+
+saved: Registry[Callable[[Record, Actor], None]] = Registry()
+"""Told of every record that was created, changed, archived or restored, in the same transaction."""
+
+deeds: Registry[Callable[[ActivityEvent, Actor], None]] = Registry()
+"""Told of every activity event as it is written, in the same transaction."""
 
 seeders: Registry[Callable[[], None]] = Registry()
 room_parts: Registry[Callable[["Room"], Iterable[RoomPart]]] = Registry()

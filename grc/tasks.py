@@ -2,7 +2,20 @@
 
 from celery import shared_task
 
+from grc.access.actor import Actor
 from grc.actions.outbox import deliver_due
+from grc.jobs import actions
+from grc.models.job import Job
+from grc.models.organisation import Organisation
+
+
+@shared_task(name="grc.tasks.run_job")
+def run_job(organisation_id: int, job_id: int) -> None:
+    """Do a job that somebody asked for."""
+    organisation = Organisation.objects.get(pk=organisation_id)
+    with Actor.system(organisation).working():
+        job = Job.objects.within(organisation).select_related("organisation", "person").get(pk=job_id)
+    actions.run_job(job)
 
 
 @shared_task(name="grc.tasks.deliver_outbox")

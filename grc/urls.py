@@ -8,6 +8,21 @@ handler404 = errors.not_found
 handler429 = errors.too_many
 handler500 = errors.server_error
 
+# parts of the kernel with pages of their own
+PARTS = (
+    "activity",
+    "approvals",
+    "exports",
+    "identity",
+    "imports",
+    "jobs",
+    "notices",
+    "portable",
+    "search",
+    "teamwork",
+    "webhooks",
+)
+
 urlpatterns = [
     path("", home.StartPage.as_view(), name="start"),
     path("healthz", home.healthz, name="healthz"),
@@ -23,6 +38,7 @@ urlpatterns = [
     path("o/<slug:organisation>/people", people.PeoplePage.as_view(), name="people"),
     path("o/<slug:organisation>/people/<uuid:person>/<slug:role>/end", people.EndRolePage.as_view(), name="people-end"),
     path("o/<slug:organisation>/activity", people.ActivityPage.as_view(), name="activity"),
+    *[path("", include(f"grc.{part}.urls")) for part in PARTS],
     path("", include("evidence.urls")),
     path("o/<slug:organisation>/", include("grc.registers.urls")),
 ]

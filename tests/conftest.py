@@ -64,7 +64,7 @@ def clean_slate(settings: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 def make_organisation(name: str, slug: str) -> Organisation:
-    return Organisation.objects.create(name=name, slug=slug)
+    return Organisation.objects.create(name=name, slug=slug, mfa_roles=[])
 
 
 def make_person(email: str, organisation: Organisation | None = None, *roles: str, name: str = "") -> Person:

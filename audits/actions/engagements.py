@@ -134,7 +134,7 @@ def _add_revision(engagement: Engagement, scope: Scope, *, by: Actor, note: str)
 
 def _evidence_of(engagement: Engagement) -> list[EvidenceItem]:
     """The evidence that is linked with the system, in use."""
-    links = Link.objects.within(engagement.organisation).filter(ended_at=None)
+    links = Link.objects.within(engagement.organisation).filter(archived_at=None)
     keys = {k for pair in links.filter(_touching(engagement)).values_list("source", "target") for k in pair}
     rows = EvidenceItem.objects.within(engagement.organisation).filter(pk__in=keys, archived_at=None)
     return list(rows.select_related("organisation", "key", "owner").order_by("pk"))

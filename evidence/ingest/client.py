@@ -4,7 +4,6 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from evidence.ingest.lines import PageRefused, split_page
-from evidence.models.secret import Sealed, SecretUnreadable
 from evidence.models.source import Source
 from evidence.outside import allow_list
 from evidence.tlog.entry import MAX_ENTRY
@@ -12,6 +11,7 @@ from evidence.tlog.keys import Key, KeyRefused
 from evidence.tlog.note import MAX_BYTES as MAX_NOTE
 from evidence.tlog.tiles import ENTRIES, WIDTH, Tile, TileRefused, decode_entries
 from grc import strict_json
+from grc.models.secret import Sealed, SecretUnreadable
 from grc.outbound import OutboundFailed, OutboundRefused, Response, Session
 
 PAGE = 1000

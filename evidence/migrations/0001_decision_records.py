@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import evidence.models.secret
+import grc.models.secret
 import evidence.models.source
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -56,8 +56,8 @@ class Migration(migrations.Migration):
                 ('url', models.CharField(help_text='Where the recorder serves its log, such as https://proxy.example:4000/log.', max_length=500, validators=[evidence.models.source.check_url], verbose_name='address')),
                 ('origin', models.CharField(help_text="The log's own name; the recorder's operator tells you.", max_length=200, validators=[evidence.models.source.check_origin], verbose_name='log id')),
                 ('pinned_key', evidence.models.source.PublicKeyField(help_text="The log's first public key, as its operator gave it to you by another way than this address.", max_length=64, verbose_name='pinned key')),
-                ('read_token', evidence.models.secret.SecretField(blank=True, default='', help_text='Sent when records are pulled. Stored encrypted.', verbose_name='read token')),
-                ('lookup_token', evidence.models.secret.SecretField(blank=True, default='', help_text="Lets Assay ask for a customer's HMAC. Stored encrypted; empty: look-ups by reference are off.", verbose_name='look-up token')),
+                ('read_token', grc.models.secret.SecretField(blank=True, default='', help_text='Sent when records are pulled. Stored encrypted.', verbose_name='read token')),
+                ('lookup_token', grc.models.secret.SecretField(blank=True, default='', help_text="Lets Assay ask for a customer's HMAC. Stored encrypted; empty: look-ups by reference are off.", verbose_name='look-up token')),
                 ('interval_seconds', models.PositiveIntegerField(default=10, verbose_name='pull every (seconds)')),
                 ('silence_after_seconds', models.PositiveIntegerField(default=180, help_text='A recorder signs a heartbeat every 60 seconds, so silence means that something is wrong.', verbose_name='alarm after silence of (seconds)')),
                 ('paused', models.BooleanField(default=False, verbose_name='paused')),
@@ -95,8 +95,8 @@ class Migration(migrations.Migration):
                 ('url', models.CharField(help_text='Where the recorder serves its log, such as https://proxy.example:4000/log.', max_length=500, validators=[evidence.models.source.check_url], verbose_name='address')),
                 ('origin', models.CharField(help_text="The log's own name; the recorder's operator tells you.", max_length=200, validators=[evidence.models.source.check_origin], verbose_name='log id')),
                 ('pinned_key', evidence.models.source.PublicKeyField(help_text="The log's first public key, as its operator gave it to you by another way than this address.", max_length=64, verbose_name='pinned key')),
-                ('read_token', evidence.models.secret.SecretField(blank=True, default='', help_text='Sent when records are pulled. Stored encrypted.', verbose_name='read token')),
-                ('lookup_token', evidence.models.secret.SecretField(blank=True, default='', help_text="Lets Assay ask for a customer's HMAC. Stored encrypted; empty: look-ups by reference are off.", verbose_name='look-up token')),
+                ('read_token', grc.models.secret.SecretField(blank=True, default='', help_text='Sent when records are pulled. Stored encrypted.', verbose_name='read token')),
+                ('lookup_token', grc.models.secret.SecretField(blank=True, default='', help_text="Lets Assay ask for a customer's HMAC. Stored encrypted; empty: look-ups by reference are off.", verbose_name='look-up token')),
                 ('interval_seconds', models.PositiveIntegerField(default=10, verbose_name='pull every (seconds)')),
                 ('silence_after_seconds', models.PositiveIntegerField(default=180, help_text='A recorder signs a heartbeat every 60 seconds, so silence means that something is wrong.', verbose_name='alarm after silence of (seconds)')),
                 ('paused', models.BooleanField(default=False, verbose_name='paused')),

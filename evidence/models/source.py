@@ -11,11 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from evidence.models.secret import SecretField
 from evidence.tlog import checkpoint, note
 from evidence.tlog.keys import Key
 from grc.models.organisation import Organisation
 from grc.models.record import GatedManager, Record
+from grc.models.secret import SecretField
 
 
 def check_url(value: str) -> None:

@@ -3,7 +3,6 @@ from typing import Any
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-import evidence.sources.serializers  # noqa: F401  (secrets are write-only from here on)
 from evidence.models.source import Source
 from evidence.sources.state import state_panel
 from grc.access.actor import Actor

@@ -39,6 +39,8 @@ def permitted(queryset: Q, actor: Actor, permission: Permission) -> Q:
         **rows._known_related_objects,  # type: ignore[attr-defined]
         queryset.model._meta.get_field("organisation"): {actor.organisation.pk: actor.organisation},
     }
+    if hasattr(queryset.model, "seen_by") and actor.person is not None:
+        rows = queryset.model.seen_by(rows, actor)  # what it is about decides who sees it
     return rows if reach is Reach.ALL else rows.filter(owner=actor.person)
 
 

@@ -22,9 +22,21 @@ class Permission(enum.StrEnum):
     SOURCES_EDIT = "sources.edit"
     ENGAGEMENTS_VIEW = "engagements.view"
     ENGAGEMENTS_EDIT = "engagements.edit"
+    RISKS_VIEW = "risks.view"
+    RISKS_EDIT = "risks.edit"
+    DOCUMENTS_VIEW = "documents.view"
+    DOCUMENTS_EDIT = "documents.edit"
+    TASKS_VIEW = "tasks.view"
+    TASKS_EDIT = "tasks.edit"
+    LINKS_VIEW = "links.view"
+    LINKS_EDIT = "links.edit"
+    APPROVE = "approve"
     ACTIVITY_VIEW = "activity.view"
     PEOPLE_VIEW = "people.view"
     PEOPLE_EDIT = "people.edit"
+    SETTINGS_VIEW = "settings.view"
+    SETTINGS_EDIT = "settings.edit"
+    ORGANISATION_EXPORT = "organisation.export"
 
 
 class Reach(enum.Enum):
@@ -43,9 +55,20 @@ class Role:
 
 
 P = Permission
+_EVERYBODY = (P.SYSTEMS_VIEW, P.TASKS_VIEW, P.LINKS_VIEW)
 _VIEW_ALL = dict.fromkeys(
-    (P.SYSTEMS_VIEW, P.EVIDENCE_VIEW, P.DECISIONS_VIEW, P.SOURCES_VIEW, P.ENGAGEMENTS_VIEW), Reach.ALL
+    (
+        *_EVERYBODY,
+        P.EVIDENCE_VIEW,
+        P.DECISIONS_VIEW,
+        P.SOURCES_VIEW,
+        P.ENGAGEMENTS_VIEW,
+        P.RISKS_VIEW,
+        P.DOCUMENTS_VIEW,
+    ),
+    Reach.ALL,
 )
+_OWN_WORK = dict.fromkeys((P.TASKS_EDIT, P.LINKS_EDIT), Reach.OWN)
 
 
 def _all(*permissions: Permission) -> dict[Permission, Reach]:
@@ -71,6 +94,10 @@ ROLES: dict[str, Role] = {
                 P.EVIDENCE_EDIT,
                 P.DECISIONS_DISCLOSE,
                 P.ENGAGEMENTS_EDIT,
+                P.RISKS_EDIT,
+                P.DOCUMENTS_EDIT,
+                P.TASKS_EDIT,
+                P.LINKS_EDIT,
                 P.ACTIVITY_VIEW,
                 P.PEOPLE_VIEW,
             ),
@@ -79,37 +106,39 @@ ROLES: dict[str, Role] = {
             "contributor",
             _("Contributor"),
             _("Owns a few records and keeps those up to date; reads the rest."),
-            _VIEW_ALL | {P.SYSTEMS_EDIT: Reach.OWN, P.EVIDENCE_EDIT: Reach.OWN},
+            _VIEW_ALL
+            | _OWN_WORK
+            | dict.fromkeys((P.SYSTEMS_EDIT, P.EVIDENCE_EDIT, P.RISKS_EDIT, P.DOCUMENTS_EDIT), Reach.OWN),
         ),
         Role(
             "approver",
             _("Approver (top management)"),
             _("Approves what others wrote; reads everything."),
-            _VIEW_ALL | _all(P.ACTIVITY_VIEW),
+            _VIEW_ALL | _OWN_WORK | _all(P.APPROVE, P.ACTIVITY_VIEW),
         ),
         Role(
             "internal-auditor",
             _("Internal auditor"),
             _("Reads everything, with the activity log; changes nothing that they audit."),
-            _VIEW_ALL | _all(P.ACTIVITY_VIEW, P.DECISIONS_DISCLOSE),
+            _VIEW_ALL | _OWN_WORK | _all(P.ACTIVITY_VIEW, P.DECISIONS_DISCLOSE),
         ),
         Role(
             "procurement-responder",
             _("Procurement responder"),
             _("Answers buyers from stored evidence and hands over decision records."),
-            _all(P.SYSTEMS_VIEW, P.EVIDENCE_VIEW, P.DECISIONS_VIEW, P.DECISIONS_DISCLOSE),
+            _all(*_EVERYBODY, P.EVIDENCE_VIEW, P.DOCUMENTS_VIEW, P.DECISIONS_VIEW, P.DECISIONS_DISCLOSE) | _OWN_WORK,
         ),
         Role(
             "reader",
             _("Reader"),
-            _("Reads AI systems and evidence."),
-            _all(P.SYSTEMS_VIEW, P.EVIDENCE_VIEW),
+            _("Reads AI systems, documents and evidence."),
+            _all(*_EVERYBODY, P.EVIDENCE_VIEW, P.DOCUMENTS_VIEW),
         ),
         Role(
             "platform-engineer",
             _("Platform engineer"),
             _("Connects AI proxies, pins their keys, and looks after what they send."),
-            _all(P.SYSTEMS_VIEW, P.DECISIONS_VIEW, P.SOURCES_VIEW, P.SOURCES_EDIT),
+            _all(*_EVERYBODY, P.DECISIONS_VIEW, P.SOURCES_VIEW, P.SOURCES_EDIT) | _OWN_WORK,
         ),
     )
 }

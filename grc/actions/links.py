@@ -1,12 +1,12 @@
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grc.access.actor import Actor
 from grc.access.gate import Denied, allows, require
 from grc.actions.activity import record_activity
+from grc.actions.records import archive_record, create_record
 from grc.models.activity import ActivityEvent
 from grc.models.link import Link
 from grc.models.record import Record, RecordKey
@@ -28,7 +28,7 @@ class LinkedRecord:
 
 def links_of(*, record: RecordKey, actor: Actor) -> list[LinkedRecord]:
     """What ``record`` is linked with, from either side, as far as ``actor`` may see it."""
-    links = Link.objects.within(actor.organisation).filter(ended_at=None).select_related("source", "target")
+    links = Link.objects.within(actor.organisation).filter(archived_at=None).select_related("source", "target")
     found = []
     for link in (*links.filter(source=record), *links.filter(target=record)):
         other = link.target if link.source_id == record.pk else link.source
@@ -39,7 +39,7 @@ def links_of(*, record: RecordKey, actor: Actor) -> list[LinkedRecord]:
 
 
 @transaction.atomic
-def link_records(*, source: Record, reference: str, by: Actor) -> Link:
+def link_records(*, source: Record, reference: str, by: Actor, note: str = "") -> Link:
     """Link ``source`` with the record called ``reference``. Raises ``NotLinkable``, ``Denied``."""
     register = registers.of(type(source))
     require(by, register.edit, source)
@@ -54,13 +54,12 @@ def link_records(*, source: Record, reference: str, by: Actor) -> Link:
     # Both ends, in one order: a link from the other side at the same moment waits here, and then finds this one.
     ends = RecordKey.unscoped.filter(pk__in=(source.pk, target.pk)).order_by("pk")
     list(ends.select_for_update(no_key=True).values_list("pk"))
-    if Link.objects.within(by.organisation).filter(source=target, target=source.key, ended_at=None).exists():
+    if Link.objects.within(by.organisation).filter(source=target, target=source.key, archived_at=None).exists():
         raise NotLinkable(_("These two records are linked already."))
+    link = Link(organisation=by.organisation, source=source.key, target=target, note=note[:300])
     try:
         with transaction.atomic():
-            link = Link.unscoped.create(
-                organisation=by.organisation, source=source.key, target=target, created_by=by.person
-            )
+            create_record(record=link, by=by)
     except IntegrityError:
         raise NotLinkable(_("These two records are linked already.")) from None
     record_activity(
@@ -78,9 +77,7 @@ def unlink_records(*, link: Link, seen_from: Record, by: Actor) -> None:
     register = registers.of(type(seen_from))
     if not allows(by, register.edit, seen_from):
         raise Denied(_("You may not change this record, so its links stay."))
-    running = Link.objects.within(by.organisation).filter(pk=link.pk, ended_at=None)
-    if not running.update(ended_at=timezone.now(), ended_by=by.person):
-        return
+    archive_record(record=link, by=by)
     other = link.target if link.source_id == seen_from.pk else link.source
     record_activity(
         by=by,

@@ -12,6 +12,7 @@ from grc.actions.activity import record_activity
 from grc.models.activity import ActivityEvent
 from grc.models.record import Record, RecordKey
 from grc.registers.register import registers
+from grc.registries import saved
 
 R = TypeVar("R", bound=Record)
 
@@ -46,6 +47,7 @@ def create_record(*, record: R, by: Actor, reason: str = "") -> R:
     record.lock = 1
     record._change_reason = reason or None  # type: ignore[attr-defined]
     record.save(force_insert=True)
+    _tell(record, by)
     record_activity(by=by, verb=ActivityEvent.Verb.CREATED, record=record.key)
     return record
 
@@ -66,6 +68,7 @@ def change_record(*, record: R, by: Actor, lock: int, reason: str = "") -> R:
     if _unchanged(current, record):
         return record
     _write(record, by=by, lock=lock, reason=reason)
+    _tell(record, by)
     record_activity(by=by, verb=ActivityEvent.Verb.CHANGED, record=record.key, detail=reason)
     return record
 
@@ -101,9 +104,15 @@ def _set_archived(record: R, *, by: Actor, archived: bool, reason: str) -> R:
         return current
     current.archived_at = timezone.now() if archived else None
     _write(current, by=by, lock=current.lock, reason=reason)
+    _tell(current, by)
     verb = ActivityEvent.Verb.ARCHIVED if archived else ActivityEvent.Verb.RESTORED
     record_activity(by=by, verb=verb, record=current.key, detail=reason)
     return current
+
+
+def _tell(record: Record, by: Actor) -> None:
+    for tell in saved:
+        tell(record, by)
 
 
 def _write(record: Record, *, by: Actor, lock: int, reason: str) -> None:
@@ -111,6 +120,9 @@ def _write(record: Record, *, by: Actor, lock: int, reason: str) -> None:
     record.updated_by = by.person
     record._change_reason = reason or None  # type: ignore[attr-defined]
     record.save(force_update=True)
+    computed = [field.name for field in record._meta.concrete_fields if field.generated]
+    if computed:
+        record.refresh_from_db(fields=computed)
     title = record.title[:300]
     if record.key.title != title:
         record.key.title = title

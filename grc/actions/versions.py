@@ -79,7 +79,7 @@ def _related(register: Register, record: Record, related: Any) -> dict[str, Any]
 
 
 def _links(record: Record) -> list[dict[str, str]]:
-    running = Link.objects.within(record.organisation).filter(ended_at=None)
+    running = Link.objects.within(record.organisation).filter(archived_at=None)
     ends = [link.target for link in running.filter(source=record.pk).select_related("target")]
     ends += [link.source for link in running.filter(target=record.pk).select_related("source")]
     return [{"reference": key.reference, "title": key.title} for key in sorted(ends, key=lambda key: key.reference)]

@@ -8,9 +8,10 @@ from rest_framework import serializers
 
 from grc.access.actor import Actor
 from grc.models.person import Person
-from grc.models.record import Record
+from grc.models.record import Record, RecordKey
+from grc.models.secret import SecretField
 from grc.registers.forms import refuse_unstorable
-from grc.registers.query import people_of
+from grc.registers.query import keys_seen_by, people_of
 from grc.registers.register import Register, registers
 
 KERNEL_FIELDS = ["reference", "lock", "created_at", "updated_at", "archived_at"]
@@ -43,6 +44,29 @@ class RecordField(serializers.SlugRelatedField):  # type: ignore[type-arg]
         return self.target.objects.permitted(actor, registers.of(self.target).view).filter(archived_at=None)
 
 
+@extend_schema_field({"type": "string", "description": "The reference of a record of any register"})
+class KeyField(serializers.SlugRelatedField):  # type: ignore[type-arg]
+    """A record of any register that the caller may see, by reference."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(slug_field="reference", **kwargs)
+
+    def get_queryset(self) -> Any:
+        actor: Actor | None = self.context.get("actor")
+        return keys_seen_by(actor) if actor else RecordKey.unscoped.none()
+
+
+class SecretSerializerField(serializers.CharField):
+    """A secret in the API: may be written, is never read. An empty text removes it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.pop("style", None)
+        super().__init__(**kwargs | {"write_only": True, "max_length": 500})
+
+
+serializers.ModelSerializer.serializer_field_mapping[SecretField] = SecretSerializerField
+
+
 class RecordSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
     """Unknown fields are refused by name: a typing error must not look like success."""
 
@@ -54,6 +78,8 @@ class RecordSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
             kwargs = {"read_only": True}
         if related is Person:
             return PersonField, kwargs
+        if related is RecordKey:
+            return KeyField, kwargs
         return RecordField, kwargs if kwargs.get("read_only") else kwargs | {"target": related}
 
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:

@@ -1,33 +1,35 @@
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import models
+from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
-from grc.models.organisation import Organisation
-from grc.models.record import GatedManager, RecordKey
+from grc.models.record import Record, RecordKey
+from grc.models.teamwork import S, about_seen_records
+
+if TYPE_CHECKING:
+    from grc.access.actor import Actor
 
 
-class Link(models.Model):
-    """Two records that belong together, shown from both sides. Ended instead of deleted, so that it leaves a trace."""
+class Link(Record):
+    """Two records that belong together, shown from both sides. Archived instead of deleted, so that it leaves a trace."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    source = models.ForeignKey(RecordKey, on_delete=models.PROTECT, related_name="links_out")
-    target = models.ForeignKey(RecordKey, on_delete=models.PROTECT, related_name="links_in")
-    created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    source = models.ForeignKey(RecordKey, on_delete=models.PROTECT, related_name="links_out", verbose_name=_("record"))
+    target = models.ForeignKey(
+        RecordKey, on_delete=models.PROTECT, related_name="links_in", verbose_name=_("belongs together with")
+    )
+    note = models.CharField(_("why"), max_length=300, blank=True)
 
-    objects: ClassVar[GatedManager["Link"]] = GatedManager()
-    unscoped: ClassVar[models.Manager["Link"]] = models.Manager()
-
-    class Meta:
-        default_manager_name = "unscoped"
+    class Meta(Record.Meta):
+        abstract = False
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
         constraints = [
+            models.UniqueConstraint(fields=["organisation", "reference"], name="link_reference_once"),
             models.UniqueConstraint(
-                fields=["source", "target"],
-                condition=models.Q(ended_at__isnull=True),
+                Least("source", "target"),
+                Greatest("source", "target"),
+                condition=models.Q(archived_at__isnull=True),
                 name="link_once",
                 violation_error_message=_("These two records are linked already."),
             ),
@@ -37,3 +39,11 @@ class Link(models.Model):
                 violation_error_message=_("A record cannot be linked to itself."),
             ),
         ]
+
+    @property
+    def title(self) -> str:
+        return f"{self.source.reference} – {self.target.reference}"
+
+    @classmethod
+    def seen_by(cls, rows: S, actor: "Actor") -> S:
+        return about_seen_records(rows, actor, "source", "target")

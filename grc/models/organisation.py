@@ -1,10 +1,16 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from grc.access.roles import ROLES
+
+
+def usual_mfa_roles() -> list[str]:
+    """Who is asked for a second factor unless the organisation decides otherwise."""
+    return ["administrator", "approver", "external-auditor"]
 
 
 class Organisation(models.Model):
@@ -13,6 +19,8 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("address"), unique=True, max_length=60)
     created_at = models.DateTimeField(auto_now_add=True)
+    # roles that need a second factor; "external-auditor" stands for whoever enters a room
+    mfa_roles = ArrayField(models.CharField(max_length=40), default=usual_mfa_roles, blank=True)
 
     class Meta:
         verbose_name = _("organisation")

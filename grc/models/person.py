@@ -31,9 +31,16 @@ class Person(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("email"), unique=True)
     name = models.CharField(_("name"), max_length=200)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    region = models.CharField(_("dates and numbers"), max_length=10, default="en-GB")
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = False  # there is no Django admin here
+    failed_logins = models.PositiveSmallIntegerField(default=0, editable=False)
+    locked_until = models.DateTimeField(_("locked until"), null=True, editable=False)
+    # an account for emergencies: works without the identity provider and the second factor, and everybody hears of it
+    break_glass_for = models.ForeignKey(
+        "grc.Organisation", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"

@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from grc.models.person import Person
-from grc.models.record import Record
+from grc.models.record import Record, RecordKey
 from grc.registers.register import Register, registers
 
 
@@ -33,6 +33,9 @@ def cell(register: Register, record: Any, name: str) -> Cell:
     heading = register.heading(name)
     if isinstance(raw, Record):
         url = registers.of(type(raw)).detail_url(record.organisation.slug, raw.reference)
+        return Cell(name, heading, str(raw), raw.reference, url=url)
+    if isinstance(raw, RecordKey):
+        url = registers.by_slug(raw.register).detail_url(record.organisation.slug, raw.reference)
         return Cell(name, heading, str(raw), raw.reference, url=url)
     if isinstance(raw, Person):
         return Cell(name, heading, str(raw), raw.email)

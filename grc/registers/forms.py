@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from grc.access.actor import Actor
 from grc.models.person import Person
-from grc.models.record import Record
-from grc.registers.query import people_of
+from grc.models.record import Record, RecordKey
+from grc.registers.query import keys_seen_by, people_of
 from grc.registers.register import Register, registers
 
 
@@ -19,6 +19,31 @@ def refuse_unstorable(value: Any) -> None:
     """NUL never reaches PostgreSQL, which would answer with an error of its own."""
     if isinstance(value, str) and "\x00" in value:
         raise ValidationError(_("A NUL character has no place here."), code="null_characters_not_allowed")
+
+
+class KeyField(forms.CharField):
+    """A record of any register, by its reference, as far as ``actor`` (set by the form) may see it."""
+
+    actor: Actor
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, RecordKey):
+            return value.reference
+        if isinstance(value, int):
+            return keys_seen_by(self.actor).filter(pk=value).values_list("reference", flat=True).first() or ""
+        return value
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value).strip().upper()
+        if not text:
+            return None
+        key = keys_seen_by(self.actor).filter(reference=text).first()
+        if key is None:
+            raise ValidationError(_("There is no record “%(reference)s” here."), params={"reference": text[:40]})
+        return key
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
 
 
 class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -49,6 +74,8 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
 
         Choices are named by reference or public id: a key of the database counts the rows of every organisation.
         """
+        if isinstance(field, KeyField):
+            field.actor = self.actor
         if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
             return
         target = field.queryset.model
@@ -107,5 +134,18 @@ def _say_what_empty_means(field: forms.ChoiceField) -> None:
 
 def form_for(register: Register) -> type[RecordForm]:
     """The ModelForm class of a register, over its writable fields."""
-    made: Any = modelform_factory(register.model, form=register.form_class(), fields=register.writable)
+    made: Any = modelform_factory(
+        register.model, form=register.form_class(), fields=register.writable, formfield_callback=_form_field
+    )
     return cast("type[RecordForm]", made)
+
+
+def _form_field(field: Any, **kwargs: Any) -> Any:
+    if field.is_relation and field.related_model is RecordKey:
+        return KeyField(
+            label=field.verbose_name[:1].upper() + field.verbose_name[1:],
+            required=not field.blank,
+            help_text=field.help_text or _("A reference, such as SYS-0001."),
+            max_length=24,
+        )
+    return field.formfield(**kwargs)

@@ -24,7 +24,7 @@ class LinkPage(RegisterPage):
 class UnlinkPage(RegisterPage):
     def post(self, request: HttpRequest, reference: str, other: str) -> HttpResponse:
         record = self.editable(reference)
-        running = Link.objects.within(self.actor.organisation).filter(ended_at=None)
+        running = Link.objects.within(self.actor.organisation).filter(archived_at=None)
         found = get_object_or_404(
             running.select_related("source", "target"),
             Q(source=record.key, target__reference=other) | Q(target=record.key, source__reference=other),

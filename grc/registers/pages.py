@@ -30,6 +30,7 @@ from grc.registers.history import changes
 from grc.registers.query import BadQuery, ListQuery
 from grc.registers.references import PATTERN
 from grc.registers.register import Register, registers
+from grc.registries import record_actions, record_parts
 from grc.shell import current_actor
 
 PAGE_SIZE = 50
@@ -113,7 +114,11 @@ class ExportPage(RegisterPage):
 class DetailPage(RegisterPage):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         record = self.record(reference)
-        actions = self.register.actions(record, self.actor)
+        actions = [
+            *self.register.actions(record, self.actor),
+            *(action for add in record_actions for action in add(self.register, record, self.actor)),
+        ]
+        parts = [part for add in record_parts for part in add(self.register, record, self.actor)]
         return self.show(
             "registers/detail.html",
             record=record,
@@ -122,6 +127,7 @@ class DetailPage(RegisterPage):
             links=links_of(record=record.key, actor=self.actor),
             linkable=self.register.linkable,
             panels=self.register.panels(record, self.actor),
+            parts={place: [part for part in parts if part.place == place] for place in ("top", "main", "rail")},
             actions=actions,
             can_edit=allows(self.actor, self.register.edit, record),
         )

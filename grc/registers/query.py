@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from grc.access.actor import Actor
 from grc.models.organisation import Membership
 from grc.models.person import Person
-from grc.models.record import Record
+from grc.models.record import Record, RecordKey
 from grc.registers.register import Register, registers
 
 MAX_SEARCH_LENGTH = 200
@@ -126,6 +126,12 @@ def people_of(actor: Actor) -> "QuerySet[Person]":
     """The people of the actor's organisation, by name."""
     members = Membership.objects.filter(organisation=actor.organisation, ended_at=None).values("person")
     return Person.objects.filter(pk__in=members, is_active=True).order_by("name", "pk")
+
+
+def keys_seen_by(actor: Actor) -> "QuerySet[RecordKey]":
+    """Every record of the organisation, by its key, as far as the actor may see its register."""
+    seen = [register.slug for register in registers if actor.can(register.view)]
+    return RecordKey.unscoped.filter(organisation=actor.organisation, register__in=seen)
 
 
 def _read_sort(register: Register, given: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db.models import Field, Model
 from django.urls import URLPattern, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from grc.access.roles import Permission
 from grc.models.record import Record
@@ -64,7 +65,7 @@ class Register:
     view: ClassVar[Permission]
     edit: ClassVar[Permission]
     columns: ClassVar[tuple[str, ...]]
-    more_columns: ClassVar[tuple[str, ...]] = ("created_at", "updated_at")
+    more_columns: ClassVar[tuple[str, ...]] = ("tags", "created_at", "updated_at")
     filters: ClassVar[tuple[str, ...]] = ("owner",)
     search: ClassVar[tuple[str, ...]] = ("reference",)
     sections: ClassVar[tuple[Section, ...]]
@@ -72,6 +73,7 @@ class Register:
     related: ClassVar[tuple[Related, ...]] = ()
     linkable: ClassVar[tuple[str, ...]] = ()
     tones: ClassVar[dict[str, dict[str, str]]] = {}
+    meanings: ClassVar[tuple[Text, ...]] = ()  # of an approver's signature; none: such records are not approved
     in_navigation: ClassVar[bool] = True
     panels_first: ClassVar[bool] = False  # where what a record does matters more than what it says
 
@@ -157,6 +159,7 @@ class Registers:
         if register.slug in self._by_slug or register.model in self._by_model or register.prefix in taken:
             raise ValueError(f"{register_class.__name__}: its slug, prefix or model belongs to another register")
         self._by_slug[register.slug] = self._by_model[register.model] = register
+        register_class.sections = (*register.sections, Section(_("Labels"), ("tags",)))  # every record may have some
         return register_class
 
     def of(self, model: type[Model]) -> Register:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from grc.registers.links import LinkPage, UnlinkPage
 from grc.registers.pages import ArchivePage, DetailPage, ExportPage, FormPage, HistoryPage, ListPage
 from grc.registers.register import Register, registers
+from grc.registries import record_pages
 
 
 def pages_of(register: Register) -> list[URLPattern]:
@@ -26,6 +27,7 @@ def pages_of(register: Register) -> list[URLPattern]:
         path(f"{one}/links", LinkPage.as_view(register=register), name=f"{name}-link"),
         path(f"{one}/links/<reference:other>/end", UnlinkPage.as_view(register=register), name=f"{name}-unlink"),
         *register.extra_urls(),
+        *(page for add in record_pages for page in add(register)),
     ]
 
 

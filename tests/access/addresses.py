@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from grc.access.actor import Actor
 from grc.registers.register import registers
+from tests.access.declared import parts
 from tests.factories import make
 
 
@@ -55,4 +56,7 @@ def values_for(address: Address, system: Actor) -> dict[str, Any]:
     if "<" in address.route and "reference" in address.route:
         values["reference"] = make(slug, system).reference
         values["other"] = values["reference"]
+    for part in parts:
+        if hasattr(part, "values"):
+            values |= part.values(address.name, system)
     return values

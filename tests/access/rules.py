@@ -3,23 +3,12 @@
 An address without a line here fails the run, and so does a line without an address.
 """
 
-from dataclasses import dataclass, field
-
 from grc.access.roles import Permission
 from grc.registers.register import Register, registers
+from tests.access.declared import parts
+from tests.access.rule import Rule
 
 P = Permission
-
-
-@dataclass(frozen=True)
-class Rule:
-    """``view``: what one needs to see that the page exists (None: every member); ``writes``: what a POST (or PATCH)
-    needs beyond that. ``where``: organisation, room, person (any login) or public."""
-
-    where: str
-    view: P | None = None
-    methods: tuple[str, ...] = ("GET",)
-    needs: dict[str, P] = field(default_factory=dict)
 
 
 def _register_rules(register: Register) -> dict[str, Rule]:
@@ -115,8 +104,13 @@ RULES |= {
     "api-source-run": SOURCES,
     "api-source-quarantine": SOURCES,
 }
+for _part in parts:
+    RULES |= getattr(_part, "RULES", {})
 for _register in registers:
     RULES |= _register_rules(_register)
+    for _part in parts:
+        if hasattr(_part, "of_register"):
+            RULES |= _part.of_register(_register)
 
 LIBRARY_PREFIXES = ("account_", "mfa_")
 """allauth's pages: they ask who one is, and show nobody's records. ``test_table`` lists which are reachable."""

@@ -16,12 +16,12 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from evidence.actions.items import add_file
-from evidence.models.secret import SecretField
 from grc.access.actor import Actor
 from grc.actions.links import NotLinkable, link_records
 from grc.db.base import belongs_to_organisation
 from grc.models import Membership, Organisation, Person, RecordKey
 from grc.models.record import Record
+from grc.models.secret import SecretField
 from grc.registers.register import Register, registers
 from tests.conftest import PASSWORD
 from tests.factories import make

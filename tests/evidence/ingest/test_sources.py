@@ -17,13 +17,13 @@ from evidence.actions.sources import notice_silence, run_pull
 from evidence.ingest.head import head_of
 from evidence.ingest.keeping import forget_old_runs
 from evidence.models import PullRun, Source, SourceAlarm, SourceHead
-from evidence.models.secret import Sealed, SecretUnreadable
 from evidence.tasks import pull_due_sources
 from grc.access.actor import Actor
 from grc.access.gate import Denied
 from grc.actions.outbox import deliver_due
 from grc.actions.records import change_record
 from grc.models import Organisation
+from grc.models.secret import Sealed, SecretUnreadable
 from tests.evidence.ingest.served_log import ServedLog
 from tests.evidence.tlog.honest_log import decision, key_of
 
