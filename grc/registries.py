@@ -126,6 +126,9 @@ record_parts: Registry[Callable[["Register", Record, Actor], Iterable[Part]]] = 
 record_actions: Registry[Callable[["Register", Record, Actor], Iterable["Action"]]] = Registry()
 """Buttons on the page of every record, beside the register's own."""
 
+list_actions: Registry[Callable[["Register", Actor], Iterable["Action"]]] = Registry()
+"""Links on the list of every register, beside export and the button for a new record."""
+
 record_pages: Registry[Callable[["Register"], Iterable["URLPattern"]]] = Registry()
 """Further addresses of every register, below ``/o/<organisation>/<slug>/``."""
 

@@ -100,6 +100,7 @@ ROLES: dict[str, Role] = {
                 P.LINKS_EDIT,
                 P.ACTIVITY_VIEW,
                 P.PEOPLE_VIEW,
+                P.SETTINGS_VIEW,
             ),
         ),
         Role(

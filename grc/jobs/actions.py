@@ -52,7 +52,7 @@ def cancel_job(*, job: Job, by: Actor) -> bool:
     open_ = Job.objects.within(by.organisation).filter(pk=job.pk, state__in=(Job.State.WAITING, Job.State.RUNNING))
     if not open_.update(state=Job.State.CANCELLED, ended_at=timezone.now()):
         return False
-    cache.set(_key(job, "cancelled"), True, timeout=KEPT_SECONDS)
+    cache.set(_key(job, "cancelled"), "yes", timeout=KEPT_SECONDS)
     return True
 
 

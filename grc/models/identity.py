@@ -61,7 +61,7 @@ class IdentityProvider(models.Model):
     )
     provisions = models.BooleanField(_("makes accounts at first sign-in"), default=False)
     role_claim = models.CharField(_("claim with roles"), max_length=120, blank=True, default="groups")
-    # {"value of the claim": "role key"}; administrator is refused
+    # maps a value of the claim to the key of a role; administrator is refused
     role_map = models.JSONField(_("roles by claim"), default=dict, blank=True)
     enabled = models.BooleanField(_("in use"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Link(Record):
-    """Two records that belong together, shown from both sides. Archived instead of deleted, so that it leaves a trace."""
+    """Two records that belong together, shown from both sides. Archived, not deleted, so that it leaves a trace."""
 
     source = models.ForeignKey(RecordKey, on_delete=models.PROTECT, related_name="links_out", verbose_name=_("record"))
     target = models.ForeignKey(

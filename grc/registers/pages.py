@@ -30,7 +30,7 @@ from grc.registers.history import changes
 from grc.registers.query import BadQuery, ListQuery
 from grc.registers.references import PATTERN
 from grc.registers.register import Register, registers
-from grc.registries import record_actions, record_parts
+from grc.registries import list_actions, record_actions, record_parts
 from grc.shell import current_actor
 
 PAGE_SIZE = 50
@@ -92,6 +92,7 @@ class ListPage(RegisterPage):
                 if name != "reference"
             ],
             can_add=allows(self.actor, self.register.edit),
+            actions=[action for add in list_actions for action in add(self.register, self.actor)],
             narrowed=bool(query.search or query.filters or query.archived),
         )
 
