@@ -14,6 +14,7 @@ from django.utils import timezone
 from grc.access.actor import Actor
 from grc.access.gate import Denied, NotVisible
 from grc.context import client_address, set_context
+from grc.formats import USUAL, written_for
 from grc.models.organisation import Organisation
 from grc.views.errors import bad_request, denied, not_found
 
@@ -52,7 +53,8 @@ class ReaderMiddleware:
         except (zoneinfo.ZoneInfoNotFoundError, ValueError):
             timezone.activate(zoneinfo.ZoneInfo("UTC"))
         try:
-            response = self.get_response(request)
+            with written_for(getattr(request.user, "region", USUAL)):
+                response = self.get_response(request)
         finally:
             timezone.deactivate()
         if request.user.is_authenticated:

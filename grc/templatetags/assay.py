@@ -12,12 +12,12 @@ from django.forms.widgets import Input
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from grc import formats
 from grc.models.record import Record
 from grc.registers.cells import Cell
 from grc.registers.query import Choice, ListQuery
@@ -46,7 +46,7 @@ def moment(value: dt.datetime | None) -> SafeString | str:
     """``<time>`` in the reader's zone; its title names the zone's time to the second and UTC."""
     if value is None:
         return ""
-    return _time(value, date_format(timezone.localtime(value), "j M Y, H:i"))
+    return _time(value, formats.moment(value))
 
 
 @register.filter
@@ -63,7 +63,19 @@ def day(value: dt.date | None) -> SafeString | str:
     """``<time>`` of a date without an hour."""
     if value is None:
         return ""
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, "j M Y"))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.day(value))
+
+
+@register.filter
+def weekday(value: dt.date) -> str:
+    """A date with its day of the week."""
+    return formats.weekday(value)
+
+
+@register.filter
+def number(value: float | None) -> str:
+    """A number with the reader's separators."""
+    return "" if value is None or value == "" else formats.number(value)
 
 
 @register.filter
@@ -81,13 +93,13 @@ def due(value: dt.date | None) -> SafeString | str:
     elif days <= SOON:
         text = _("in %(n)d days") % {"n": days}
     else:
-        text = date_format(value, "j M Y")
+        text = formats.day(value)
     tone = "due-over" if days < 0 else "due-soon" if days <= SOON else "due-later"
     return format_html(
         '<time class="due {}" datetime="{}" title="{}">{}</time>',
         tone,
         value.isoformat(),
-        date_format(value, "l, j F Y"),
+        formats.weekday(value),
         text,
     )
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
+from grc import formats
 from grc.actions.tokens import make_token, revoke_token
+from grc.formats import REGIONS
 from grc.models.person import Person
 from grc.models.token import APIToken
 from grc.registers.forms import refuse_unstorable
@@ -24,15 +26,27 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=lambda: [(z, z) for z in sorted(zoneinfo.available_timezones())],
     )
 
+    region = forms.ChoiceField(
+        label=gettext_lazy("Dates and numbers"),
+        choices=lambda: [(tag, f"{name}: {_example(tag)}") for tag, name in REGIONS.items()],
+        help_text=gettext_lazy("As they are written there. Files for machines keep ISO dates and UTC."),
+    )
+
     class Meta:
         model = Person
-        fields = ["name", "time_zone", "theme"]
+        fields = ["name", "time_zone", "region", "theme"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["class"] = "form-control"
         self.fields["time_zone"].widget.attrs["class"] = "form-select"
+        self.fields["region"].widget.attrs["class"] = "form-select"
         self.fields["theme"].widget.attrs["class"] = "form-select"
+
+
+def _example(region: str) -> str:
+    with formats.written_for(region):
+        return f"{formats.moment(timezone.now())} · {formats.number(12500.5)}"
 
 
 class TokenForm(forms.Form):

@@ -42,7 +42,7 @@ class HomePage(View):
             {
                 "todos": [todo for source in todos for todo in source(actor)],
                 "figures": [figure for source in figures for figure in source(actor)],
-                "now": timezone.now(),
+                "today": timezone.localdate(),
             },
         )
 
