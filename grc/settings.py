@@ -250,6 +250,9 @@ EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.smtp
 EMAIL_FILE_PATH = env.str("EMAIL_FILE_PATH", default=None)
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Assay <assay@localhost>")
+# where people open Assay: mails lead there
+ORIGINS = [origin for origin in CSRF_TRUSTED_ORIGINS if "*" not in origin]
+SITE_URL = env.str("SITE_URL", default=next(iter(ORIGINS), "http://127.0.0.1:8000")).rstrip("/")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -155,7 +155,7 @@ def serve(port: int) -> None:
         supervisor.start(proxy.service())
         supervisor.wait_until(proxy.answers(), name="proxy", seconds=READY_LIMIT)
         say("Sample AI proxy", now)
-        own = running.env() | proxy.env() | {"PORT": str(port)}
+        own = running.env() | proxy.env() | {"PORT": str(port), "SITE_URL": f"http://{HOST}:{port}"}
         write_env(DEMO, own)
         env = {name: value for name, value in os.environ.items() if name != "ASSAY_DATABASE_ROLE"} | own
         accounts = prepare(env)

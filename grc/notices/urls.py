@@ -1,1 +1,7 @@
-urlpatterns = []
+from django.urls import path
+
+from grc.notices import pages
+
+urlpatterns = [
+    path("me/notices", pages.SettingsPage.as_view(), name="notice-settings"),
+]

@@ -1,0 +1,55 @@
+"""Notices as plain text mails. Addresses are whole, because a mail is read outside of the page."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from grc.actions.outbox import queue_mail
+from grc.models.notice import Notice
+from grc.models.organisation import Organisation
+from grc.models.person import Person
+
+
+def whole_url(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
+def mail_one(notice: Notice) -> None:
+    """Queue the mail of one notice, in the caller's transaction. Its person and organisation are fetched."""
+    lines = [notice.text, whole_url(notice.url), _foot(notice.organisation)]
+    _queue(notice.person, notice.organisation, notice.text, lines)
+
+
+def mail_digest(person: Person, organisation: Organisation, notices: Sequence[Notice]) -> None:
+    """Queue one mail about several notices of one organisation, oldest first, grouped by kind."""
+    lines = []
+    for kind in Notice.Kind:
+        group = [notice for notice in notices if notice.kind == kind]
+        if group:
+            lines.append(str(kind.label))
+            lines += [f"– {notice.text}\n  {whole_url(notice.url)}" for notice in group]
+    subject = ngettext("%(n)d notice from %(where)s", "%(n)d notices from %(where)s", len(notices)) % {
+        "n": len(notices),
+        "where": organisation.name,
+    }
+    _queue(person, organisation, subject, [*lines, _foot(organisation)])
+
+
+def _queue(person: Person, organisation: Organisation, subject: str, lines: Sequence[str]) -> None:
+    # a line break in a subject would end the mail's head
+    queue_mail(
+        organisation=organisation,
+        to=[person.email],
+        subject=" ".join(subject.split()),
+        text="\n\n".join(lines) + "\n",
+    )
+
+
+def _foot(organisation: Organisation) -> str:
+    return _(
+        "--\nThis comes from Assay, because you work in %(organisation)s there. "
+        "Choose which mails you get, or none:\n%(address)s"
+    ) % {"organisation": organisation.name, "address": whole_url(reverse("notice-settings"))}
