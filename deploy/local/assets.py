@@ -27,6 +27,12 @@ SVG = "http://www.w3.org/2000/svg"
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.css",
     "chart.js/dist/chart.umd.min.js": "chart.js",
+    # embedded in PDF documents: one for Latin, Greek and Cyrillic, one for what it lacks, one for hashes
+    "@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf": "fonts/NotoSans-Regular.ttf",
+    "@expo-google-fonts/noto-sans/600SemiBold/NotoSans_600SemiBold.ttf": "fonts/NotoSans-SemiBold.ttf",
+    "dejavu-fonts-ttf/ttf/DejaVuSans.ttf": "fonts/DejaVuSans.ttf",
+    "dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf": "fonts/DejaVuSans-Bold.ttf",
+    "dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf": "fonts/DejaVuSansMono.ttf",
 }
 SOURCE_MAP = re.compile(rb"\n?(?:/\*[#@] sourceMappingURL=[^*]*\*/|//[#@] sourceMappingURL=[^\n]*)\n?")
 URL = re.compile(rb"url\(\s*['\"]?(?!data:|#)([^'\")]+)")
@@ -73,6 +79,8 @@ def run_npm(*arguments: str) -> None:
 
 def stripped(content: bytes, name: str) -> bytes:
     """The file without its pointer to a source map; refused when its style names a file we don't ship."""
+    if name.endswith(".ttf"):
+        return content
     content = SOURCE_MAP.sub(b"\n", content)
     if name.endswith(".css"):
         dead = sorted({match.decode() for match in URL.findall(content)})
@@ -121,6 +129,7 @@ def build() -> None:
         making = ROOT / "node_modules" / ".vendor"
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir()
+        (making / "fonts").mkdir()
         for source, name in FILES.items():
             content = (ROOT / "node_modules" / source).read_bytes()
             (making / name).write_bytes(stripped(content, name))
