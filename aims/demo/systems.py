@@ -1,4 +1,4 @@
-"""Four AI systems with their parts, a year in use, and a few honest gaps for the product to find."""
+"""Four AI systems with their parts, a year in use."""
 
 import datetime as dt
 from typing import Any
