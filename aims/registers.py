@@ -1,5 +1,8 @@
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from aims.criteria import criteria_in_force
 from aims.models import AISystem, Component, Document, Risk, RiskCriteria
 from grc.access.roles import Permission
 from grc.registers.register import Register, Related, Section, registers
@@ -52,9 +55,6 @@ class ComponentRegister(Register):
     )
 
 
-BANDS = {str(score): "green" if score <= 4 else "red" if score >= 12 else "yellow" for score in range(1, 26)}
-
-
 @registers.add
 class RiskRegister(Register):
     model = Risk
@@ -76,11 +76,14 @@ class RiskRegister(Register):
     readonly = ("score", "residual_score")
     meanings = (_("I accept the remaining risk as it stands"), _("I approve the treatment plan"))
     tones = {
-        "score": BANDS,
-        "residual_score": BANDS,
         "state": {"open": "yellow", "treating": "blue", "treated": "green"},
         "treatment": {"undecided": "yellow"},
     }
+
+    def tone(self, name: str, value: Any, record: Any = None) -> str:
+        if name in {"score", "residual_score"} and record is not None:
+            return criteria_in_force(record.organisation).tone(value)
+        return super().tone(name, value, record)
 
 
 @registers.add

@@ -70,11 +70,11 @@ class RiskCriteria(Record):
                     {name: _("Describe all five steps, a line each; there are %(n)d lines.") % {"n": len(lines)}}
                 )
 
-    def band(self, score: int | None) -> str:
-        """``low``, ``medium`` or ``high``; empty where nothing was judged."""
-        if score is None:
-            return ""
-        return "low" if score <= self.acceptable_to else "high" if score >= self.high_from else "medium"
+
+def _judged(*names: str) -> Q:
+    # said twice, because a comparison with null is not false for a check but unknown, and unknown passes
+    given = {f"{name}__isnull": False for name in names}
+    return Q(**given, **{f"{name}__range": (1, LEVELS) for name in names})
 
 
 class Risk(Record):
@@ -142,14 +142,13 @@ class Risk(Record):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "reference"], name="risk_reference_once"),
             models.CheckConstraint(
-                condition=Q(likelihood__isnull=True, impact__isnull=True)
-                | Q(likelihood__range=(1, LEVELS), impact__range=(1, LEVELS)),
+                condition=Q(likelihood__isnull=True, impact__isnull=True) | _judged("likelihood", "impact"),
                 name="risk_judged_whole",
                 violation_error_message=_("Judge both likelihood and impact, 1 to 5, or neither yet."),
             ),
             models.CheckConstraint(
                 condition=Q(residual_likelihood__isnull=True, residual_impact__isnull=True)
-                | Q(residual_likelihood__range=(1, LEVELS), residual_impact__range=(1, LEVELS)),
+                | _judged("residual_likelihood", "residual_impact"),
                 name="risk_residual_judged_whole",
                 violation_error_message=_("Judge both likelihood and impact after treatment, or neither yet."),
             ),

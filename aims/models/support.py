@@ -21,12 +21,7 @@ class Document(Record):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     text = models.TextField(_("text"), max_length=50_000, blank=True, help_text=_("Or attach the file to the record."))
     edition = models.CharField(_("version"), max_length=40, blank=True, help_text=_("As the document calls itself."))
-    approved_on = models.DateField(
-        _("approved elsewhere on"),
-        null=True,
-        blank=True,
-        help_text=_("For a document that was approved outside of Assay."),
-    )
+    approved_on = models.DateField(_("approved outside of Assay on"), null=True, blank=True)
     review_on = models.DateField(_("next review"), null=True, blank=True)
 
     class Meta(Record.Meta):

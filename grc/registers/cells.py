@@ -51,7 +51,7 @@ def cell(register: Register, record: Any, name: str) -> Cell:
         text,
         raw if isinstance(raw, int | dt.date) and not isinstance(raw, bool) else text,
         url=url,
-        tone=register.tone(name, raw),
+        tone=register.tone(name, raw, record),
         long=field.get_internal_type() == "TextField",
     )
 

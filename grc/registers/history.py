@@ -30,6 +30,9 @@ class Step:
 
 def changes(register: Register, rows: Sequence[Any]) -> list[Step]:
     """The steps of ``rows``: history rows, newest first, the last being the one before the page or None."""
+    for row in rows:
+        if row is not None:
+            row.organisation = rows[0].organisation  # one object, so that what hangs on it is asked for once
     return [_step(register, later, earlier) for later, earlier in itertools.pairwise(rows)]
 
 

@@ -127,8 +127,8 @@ class Register:
         """Those of ``names`` that point at another table: to be fetched with the row, not one by one."""
         return [name for name in names if self.field(name).is_relation]
 
-    def tone(self, name: str, value: Any) -> str:
-        """The colour of a value's badge; empty where the field has none."""
+    def tone(self, name: str, value: Any, record: Any = None) -> str:
+        """The colour of a value's badge (``record``: whose value it is); empty where the field has none."""
         return self.tones.get(name, {}).get(str(value), "")
 
     def list_url(self, organisation: str) -> str:

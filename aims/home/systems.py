@@ -1,4 +1,4 @@
-"""What the management system puts on the home page."""
+"""AI systems on the home page, and by the names that decision records use."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
