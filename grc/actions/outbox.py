@@ -10,18 +10,23 @@ from django.utils import timezone
 
 from grc.models.organisation import Organisation
 from grc.models.outbox import OutboxMessage
+from grc.models.secret import Sealed
 
 MAX_ATTEMPTS = 12
 BATCH = 50
 
 
-def queue_mail(*, organisation: Organisation, to: Iterable[str], subject: str, text: str) -> None:
-    """Queue one mail per address, in the caller's transaction."""
+def queue_mail(*, organisation: Organisation, to: Iterable[str], subject: str, text: str, sealed: bool = False) -> None:
+    """Queue one mail per address, in the caller's transaction.
+
+    ``sealed``: the text holds a secret, so it waits encrypted and is forgotten once it has left.
+    """
+    body = {"sealed": Sealed.of(text).ciphertext} if sealed else {"text": text}
     OutboxMessage.unscoped.bulk_create(
         OutboxMessage(
             organisation=organisation,
             kind="mail",
-            payload={"to": address, "subject": subject[:200], "text": text},
+            payload={"to": address, "subject": subject[:200]} | body,
         )
         for address in sorted(set(to))
     )
@@ -51,12 +56,18 @@ def deliver_due() -> int:
 def _deliver(message: OutboxMessage) -> int:
     message.attempts += 1
     try:
-        send_mail(message.payload["subject"], message.payload["text"], None, [message.payload["to"]])
+        send_mail(message.payload["subject"], _text(message), None, [message.payload["to"]])
     except (OSError, smtplib.SMTPException) as error:
         message.last_error = str(error)[:500]
         message.due_at = timezone.now() + dt.timedelta(minutes=2**message.attempts)
         message.save(update_fields=["attempts", "last_error", "due_at"])
         return 0
     message.delivered_at = timezone.now()
-    message.save(update_fields=["attempts", "delivered_at"])
+    message.payload.pop("sealed", None)
+    message.save(update_fields=["attempts", "delivered_at", "payload"])
     return 1
+
+
+def _text(message: OutboxMessage) -> str:
+    sealed = message.payload.get("sealed")
+    return Sealed.stored(sealed).open() if sealed else message.payload["text"]
