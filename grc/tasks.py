@@ -1,6 +1,7 @@
 """Background work of the kernel."""
 
 from celery import shared_task
+from django.db import transaction
 
 from grc.access.actor import Actor
 from grc.actions.outbox import deliver_due
@@ -13,7 +14,7 @@ from grc.models.organisation import Organisation
 def run_job(organisation_id: int, job_id: int) -> None:
     """Do a job that somebody asked for."""
     organisation = Organisation.objects.get(pk=organisation_id)
-    with Actor.system(organisation).working():
+    with Actor.system(organisation).working(), transaction.atomic():
         job = Job.objects.within(organisation).select_related("organisation", "person").get(pk=job_id)
     actions.run_job(job)
 
@@ -21,3 +22,11 @@ def run_job(organisation_id: int, job_id: int) -> None:
 @shared_task(name="grc.tasks.deliver_outbox")
 def deliver_outbox() -> None:
     deliver_due()
+
+
+@shared_task(name="grc.tasks.give_up_lost_jobs")
+def give_up_lost_jobs() -> None:
+    """Jobs whose worker died do not run for ever."""
+    for organisation in Organisation.objects.all():
+        with Actor.system(organisation).working(), transaction.atomic():
+            actions.give_up_lost_jobs(organisation=organisation)
