@@ -138,6 +138,9 @@ saved: Registry[Callable[[Record, Actor], None]] = Registry()
 deeds: Registry[Callable[[ActivityEvent, Actor], None]] = Registry()
 """Told of every activity event as it is written, in the same transaction."""
 
+activity_parts: Registry[Callable[[Actor], Iterable[Part]]] = Registry()
+"""What stands above the activity log: how it is sealed."""
+
 seeders: Registry[Callable[[], None]] = Registry()
 room_parts: Registry[Callable[["Room"], Iterable[RoomPart]]] = Registry()
 alarm_handlers: Registry[Callable[[Alarm], None]] = Registry()

@@ -37,7 +37,6 @@ urlpatterns = [
     path("o/<slug:organisation>/search", search.SearchPage.as_view(), name="search"),
     path("o/<slug:organisation>/people", people.PeoplePage.as_view(), name="people"),
     path("o/<slug:organisation>/people/<uuid:person>/<slug:role>/end", people.EndRolePage.as_view(), name="people-end"),
-    path("o/<slug:organisation>/activity", people.ActivityPage.as_view(), name="activity"),
     *[path("", include(f"grc.{part}.urls")) for part in PARTS],
     path("", include("evidence.urls")),
     path("o/<slug:organisation>/", include("grc.registers.urls")),

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,13 +14,10 @@ from django.views import View
 from grc.access.gate import require
 from grc.access.roles import ROLES, Permission, Role
 from grc.actions.people import NotPossible, end_role, give_role
-from grc.models.activity import ActivityEvent
 from grc.models.organisation import Membership
 from grc.models.person import Person
 from grc.registers.forms import refuse_unstorable
 from grc.shell import current_actor
-
-PAGE_SIZE = 100
 
 
 class RoleForm(forms.Form):
@@ -99,24 +95,3 @@ class EndRolePage(PeoplePage):
             lost = {"person": found, "role": str(ROLES[role].name).lower()}
             messages.success(request, gettext("%(person)s is no longer %(role)s.") % lost)
         return redirect("people", organisation)
-
-
-class ActivityPage(View):
-    """What people did, newest first."""
-
-    def get(self, request: HttpRequest, organisation: str) -> HttpResponse:
-        actor = current_actor(request)
-        if not actor.can(Permission.ACTIVITY_VIEW):
-            raise Http404
-        events = ActivityEvent.objects.within(actor.organisation).select_related("record__organisation")
-        verb = request.GET.get("verb", "")
-        if verb in ActivityEvent.Verb.values:
-            events = events.filter(verb=verb)
-        page = Paginator(events.order_by("-at", "-id"), PAGE_SIZE).get_page(request.GET.get("page"))
-        people = Person.objects.in_bulk({event.person for event in page if event.person}, field_name="public_id")
-        rows = [(event, people.get(event.person)) for event in page]
-        return render(
-            request,
-            "activity.html",
-            {"page": page, "rows": rows, "verbs": ActivityEvent.Verb.choices, "verb": verb},
-        )

@@ -61,7 +61,6 @@ RULES: dict[str, Rule] = {
     "search": MEMBER,
     "people": Rule("organisation", P.PEOPLE_VIEW, ("GET", "POST"), {"POST": P.PEOPLE_EDIT}),
     "people-end": Rule("organisation", P.PEOPLE_VIEW, ("POST",), {"POST": P.PEOPLE_EDIT}),
-    "activity": Rule("organisation", P.ACTIVITY_VIEW),
     "evidence-files": Rule("organisation", P.EVIDENCE_VIEW, ("POST",), {"POST": P.EVIDENCE_EDIT}),
     "api-evidence-files": Rule("organisation", P.EVIDENCE_VIEW, ("GET", "POST"), {"POST": P.EVIDENCE_EDIT}),
     "api-evidence-file": Rule("organisation", P.EVIDENCE_VIEW),
