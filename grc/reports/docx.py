@@ -1,0 +1,202 @@
+"""A document as DOCX: the same blocks as the PDF, in Word's own headings, fields and tables.
+
+The contents are a field, which Word fills when the file is opened or printed.
+"""
+
+import io
+from functools import singledispatch
+from typing import Any
+
+import docx
+from django.utils import translation
+from django.utils.translation import gettext as _
+from docx.enum.section import WD_ORIENT
+from docx.shared import Emu, Pt, RGBColor
+
+from grc.pictures.fonts import clean
+from grc.pictures.palette import rgb
+from grc.pictures.png import to_png
+from grc.reports.contents import CONTENTS_FROM
+from grc.reports.document import Block, Document, Facts, Heading, Note, PageBreak, Paragraph, PictureBlock, Table
+from grc.reports.flow import A4, BOTTOM, SIDE, TOP
+from grc.reports.front import facts_of, moment
+from grc.reports.tables import plan
+from grc.reports.word import (
+    add_field,
+    describe_picture,
+    keep_whole,
+    repeat_head,
+    set_language,
+    shade,
+    style_document,
+    update_fields_on_opening,
+)
+
+
+def to_docx(document: Document) -> bytes:
+    """The document as a DOCX file."""
+    with translation.override(document.language):
+        word = docx.Document()
+        style_document(word)
+        set_language(word, document.language)
+        _describe(word, document)
+        _turn(word.sections[0], wide=False)
+        _front(word, document)
+        headings = iter(document.contents)
+        for block in document.blocks:
+            if isinstance(block, Heading):
+                _heading(next(headings), word)
+            else:
+                add_block(block, word)
+        _running(word, document)
+        target = io.BytesIO()
+        word.save(target)
+        return target.getvalue()
+
+
+def _describe(word: Any, document: Document) -> None:
+    core = word.core_properties
+    core.title = clean(document.title)[:255]
+    core.author = clean(document.author or document.organisation)[:255]
+    core.subject = clean(" · ".join(part for part in (document.subtitle, document.reference) if part))[:255]
+    core.version = clean(document.version)[:255]
+    core.content_status = clean(document.status)[:255]
+    core.category = clean(document.classification)[:255]
+    core.language = document.language
+    core.comments = f"SHA-256 {document.sha256}" if document.sha256 else ""
+    if document.made_at is not None:
+        core.created = core.modified = document.made_at.replace(tzinfo=None)
+
+
+def _front(word: Any, document: Document) -> None:
+    word.add_paragraph(clean(document.organisation), style="Organisation")
+    word.add_paragraph(clean(document.title), style="Title")
+    if document.subtitle:
+        word.add_paragraph(clean(document.subtitle), style="Subtitle")
+    if not document.cover:
+        if moment(document):
+            word.add_paragraph(moment(document), style="Small")
+        return
+    facts = facts_of(document)
+    if document.sha256:
+        facts.append(("SHA-256", document.sha256))
+    add_block(Facts(facts), word)
+    word.add_page_break()
+    if len(document.contents) >= CONTENTS_FROM:
+        word.add_paragraph(_("Contents"), style="Contents")
+        add_field(word.add_paragraph(), 'TOC \\o "1-3" \\h \\z \\u', _("Right-click here and choose “Update field”."))
+        update_fields_on_opening(word)
+        word.add_page_break()
+
+
+def _running(word: Any, document: Document) -> None:
+    """Head and foot of every section: they follow the first one's."""
+    section = word.sections[0]
+    section.different_first_page_header_footer = document.cover
+    named = " · ".join(part for part in (document.reference, clean(document.title)) if part)
+    head = section.header.paragraphs[0]
+    head.style = "Small"
+    head.add_run(f"{clean(document.organisation)} · {named}")
+    foot = section.footer.paragraphs[0]
+    foot.style = "Small"
+    version = _("version %(number)s") % {"number": document.version} if document.version else ""
+    short = f"SHA-256 {document.sha256[:16]}…" if document.sha256 else ""
+    parts = [clean(document.classification), version, clean(document.status), short]
+    foot.add_run(" · ".join(part for part in parts if part))
+    foot.add_run("\t\t")
+    add_field(foot, "PAGE", "1")
+    foot.add_run(" / ")
+    add_field(foot, "NUMPAGES", "1")
+
+
+def _turn(section: Any, *, wide: bool) -> None:
+    width, height = (A4[1], A4[0]) if wide else A4
+    section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Pt(width), Pt(height)
+    section.left_margin = section.right_margin = Pt(SIDE)
+    section.top_margin, section.bottom_margin = Pt(TOP), Pt(BOTTOM)
+
+
+def _heading(numbered: tuple[str, Heading], word: Any) -> None:
+    number, heading = numbered
+    word.add_heading(f"{number}  {clean(heading.text)}", level=heading.level)
+
+
+@singledispatch
+def add_block(block: Block, word: Any) -> None:
+    raise TypeError(f"no block of a document: {type(block).__name__}")
+
+
+@add_block.register
+def _paragraph(block: Paragraph, word: Any) -> None:
+    for part in clean(block.text).split("\n\n"):
+        word.add_paragraph(part)
+
+
+@add_block.register
+def _note(block: Note, word: Any) -> None:
+    paragraph = word.add_paragraph(clean(block.text), style="Note")
+    shade(paragraph, f"{block.tone or 'secondary'}-tint", f"{block.tone or 'secondary'}-dot")
+
+
+@add_block.register
+def _page_break(block: PageBreak, word: Any) -> None:
+    word.add_page_break()
+
+
+@add_block.register
+def _facts(block: Facts, word: Any) -> None:
+    table = word.add_table(rows=0, cols=2, style="Assay Facts")
+    widths = [Pt((A4[0] - 2 * SIDE) * share) for share in (0.3, 0.7)]
+    table.autofit = False
+    for label, text in block.facts:
+        cells = table.add_row().cells
+        for cell, value, width in zip(cells, (label, text or "–"), widths, strict=True):
+            cell.width = width
+            cell.paragraphs[0].text = clean(value)
+            cell.paragraphs[0].style = "Cell"
+        cells[0].paragraphs[0].runs[0].font.color.rgb = RGBColor(*rgb("quiet"))
+        if len(text) < 400:
+            keep_whole(table.rows[-1])
+    word.add_paragraph(style="Gap")
+
+
+@add_block.register
+def _table(block: Table, word: Any) -> None:
+    planned = plan(block)
+    if planned.wide != (word.sections[-1].orientation == WD_ORIENT.LANDSCAPE):
+        _turn(word.add_section(), wide=planned.wide)
+    if block.caption:
+        word.add_paragraph(clean(block.caption), style="Caption")
+    table = word.add_table(rows=1, cols=len(block.headings), style="Assay Table")
+    table.autofit = False
+    for at, width in enumerate(planned.widths):
+        table.columns[at].width = Pt(width)
+    _fill(table.rows[0], block.headings, planned.widths, "Cell Head")
+    repeat_head(table.rows[0])
+    for row in block.rows:
+        _fill(table.add_row(), row, planned.widths, "Cell")
+    word.add_paragraph(style="Gap")
+    if planned.wide:
+        _turn(word.add_section(), wide=False)
+
+
+def _fill(row: Any, values: Any, widths: list[float], style: str) -> None:
+    for cell, value, width in zip(row.cells, values, widths, strict=False):
+        cell.width = Pt(width)
+        paragraph = cell.paragraphs[0]
+        paragraph.style = style
+        paragraph.text = clean("" if value is None else value)
+
+
+@add_block.register
+def _picture(block: PictureBlock, word: Any) -> None:
+    drawing = block.picture.drawing()
+    width = min(drawing.width, A4[0] - 2 * SIDE)
+    run = word.add_paragraph().add_run()
+    shape = run.add_picture(io.BytesIO(to_png(drawing)), width=Emu(int(Pt(width))))
+    describe_picture(shape, block.picture.title, block.picture.description)
+    word.add_paragraph(clean(block.caption or block.picture.title), style="Caption")
+    headings, rows = block.picture.table()
+    if rows:
+        add_block(Table(headings, rows), word)
