@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from evidence.find.query import read_subject
 from evidence.find.reach import DecisionReach
 from evidence.models import Source
-from evidence.outside import allow_list
 from evidence.tlog.record import MAX_TEXT
 from grc import strict_json
 from grc.models.secret import Sealed, SecretUnreadable
 from grc.outbound import OutboundFailed, OutboundRefused, fetch
+from grc.outbound.allowed import allow_list
 from grc.registers.query import BadQuery
 
 _TIMEOUT = 10.0

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from evidence.ingest.lines import PageRefused, split_page
 from evidence.models.source import Source
-from evidence.outside import allow_list
 from evidence.tlog.entry import MAX_ENTRY
 from evidence.tlog.keys import Key, KeyRefused
 from evidence.tlog.note import MAX_BYTES as MAX_NOTE
@@ -13,6 +12,7 @@ from evidence.tlog.tiles import ENTRIES, WIDTH, Tile, TileRefused, decode_entrie
 from grc import strict_json
 from grc.models.secret import Sealed, SecretUnreadable
 from grc.outbound import OutboundFailed, OutboundRefused, Response, Session
+from grc.outbound.allowed import allow_list
 
 PAGE = 1000
 _MAX_PAGE_BYTES = 64 * 1024 * 1024

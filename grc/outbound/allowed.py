@@ -1,4 +1,4 @@
-"""Which private addresses this app's connectors may call: an administrator's list, from the settings."""
+"""Which private addresses may be called: an administrator's list, from the settings."""
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
