@@ -5,6 +5,7 @@ from django.db import transaction
 
 from grc.access.actor import Actor
 from grc.actions.outbox import deliver_due
+from grc.approvals import signing
 from grc.jobs import actions
 from grc.models.job import Job
 from grc.models.organisation import Organisation
@@ -30,3 +31,16 @@ def give_up_lost_jobs() -> None:
     for organisation in Organisation.objects.all():
         with Actor.system(organisation).working(), transaction.atomic():
             actions.give_up_lost_jobs(organisation=organisation)
+
+
+@shared_task(name="grc.tasks.sign_review")
+def sign_review(organisation_id: int, review_id: int) -> None:
+    """Make the signed PDF of a version that was approved just now."""
+    signing.sign_review(review_id=review_id, organisation=Organisation.objects.get(pk=organisation_id))
+
+
+@shared_task(name="grc.tasks.sign_waiting")
+def sign_waiting() -> None:
+    """Make the signed PDFs that an earlier try left out: an approval is never without its paper for long."""
+    for organisation in Organisation.objects.all():
+        signing.sign_waiting(organisation)
