@@ -134,6 +134,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "give-up-lost-jobs": {"task": "grc.tasks.give_up_lost_jobs", "schedule": 60.0},
+    "sign-approved": {"task": "grc.tasks.sign_waiting", "schedule": 60.0},
     "deliver-outbox": {"task": "grc.tasks.deliver_outbox", "schedule": 10.0},
     "pull-due-sources": {"task": "evidence.tasks.pull_due_sources", "schedule": 5.0},
     "verify-stores": {"task": "evidence.tasks.verify_stores", "schedule": crontab(hour="2", minute="30")},
