@@ -112,8 +112,8 @@ def parts_graph(system: AISystem, actor: Actor) -> Graph:
         edges.append(GraphEdge(system.reference, part.reference))
         if part.supplier:
             edges.append(GraphEdge(part.reference, f"supplier {part.supplier}", part.region))
-    for supplier in dict.fromkeys(part.supplier for part in parts if part.supplier):
-        nodes.append(GraphNode(f"supplier {supplier}", supplier, _("Supplier")))
+    suppliers = dict.fromkeys(part.supplier for part in parts if part.supplier)
+    nodes += [GraphNode(f"supplier {supplier}", supplier, _("Supplier")) for supplier in suppliers]
     return Graph(
         title=_("What %(name)s is made of") % {"name": system.name},
         description=_("The components of the system, who supplies them, and where they run."),
