@@ -2,4 +2,5 @@
 
 import evidence.decisions.home
 import evidence.library.home
+import evidence.sealing.home
 import evidence.sources.home  # noqa: F401

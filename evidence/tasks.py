@@ -5,6 +5,8 @@ from celery import shared_task
 from evidence.actions.sources import due_sources, in_use, notice_silence, run_pull
 from evidence.ingest.keeping import forget_old_runs, sweep_orphans, verify_store
 from evidence.models.source import PullRun, Source
+from evidence.sealing.alarm import verify_and_tell
+from evidence.sealing.sealer import seal_activity
 from grc.access.actor import Actor
 from grc.models.organisation import Organisation
 
@@ -41,6 +43,21 @@ def verify_stores() -> None:
                 verify_store(source)
             sweep_orphans(organisation)
             forget_old_runs(organisation)
+
+
+@shared_task(name="evidence.tasks.seal_activity")
+def seal_activity_logs() -> None:
+    """Seal what was written since the last time, organisation by organisation."""
+    for organisation in Organisation.objects.order_by("pk"):
+        seal_activity(organisation)
+
+
+@shared_task(name="evidence.tasks.verify_seals", time_limit=6 * 3600)
+def verify_seals() -> None:
+    """Nightly: compute every sealed event again, and raise the alarm about what is not as it was sealed."""
+    for organisation in Organisation.objects.order_by("pk"):
+        with Actor.system(organisation).working():
+            verify_and_tell(organisation)
 
 
 def enqueue_pull(run: PullRun) -> None:

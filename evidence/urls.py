@@ -4,6 +4,7 @@ from evidence.decisions import api, pages
 from evidence.library import api as library
 from evidence.room import api as room_api
 from evidence.room import pages as room_pages
+from evidence.sealing.urls import urlpatterns as sealing
 from evidence.sources import api as sources
 
 SOURCE = "api/v1/o/<slug:organisation>/sources/<reference:reference>"
@@ -11,6 +12,7 @@ SOURCE = "api/v1/o/<slug:organisation>/sources/<reference:reference>"
 ITEM_FILES = "api/v1/o/<slug:organisation>/evidence/<reference:reference>/files"
 
 urlpatterns = [
+    *sealing,
     path(ITEM_FILES, library.ItemFilesAPI.as_view(), name="api-evidence-files"),
     path(f"{ITEM_FILES}/<int:number>", library.ItemFileAPI.as_view(), name="api-evidence-file"),
     path("room/<uuid:scope>/decisions/", room_pages.RoomDecisionsPage.as_view(), name="room-decisions"),

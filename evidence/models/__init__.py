@@ -1,16 +1,21 @@
 from evidence.models.decision import DecisionRow
 from evidence.models.item import EvidenceItem, ItemFile
 from evidence.models.quarantine import Quarantined, SourceAlarm
+from evidence.models.seal import ActivitySeal, SealCheckpoint, SealedEvent, SealTile
 from evidence.models.segment import Segment, Tile
 from evidence.models.source import PullRun, Source, SourceHead
 from evidence.models.term import Term
 
 __all__ = [
+    "ActivitySeal",
     "DecisionRow",
     "EvidenceItem",
     "ItemFile",
     "PullRun",
     "Quarantined",
+    "SealCheckpoint",
+    "SealTile",
+    "SealedEvent",
     "Segment",
     "Source",
     "SourceAlarm",

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from evidence.tlog import (
+    activity_bundle,
+    activity_examine,
     archive,
     checkpoint,
     commitment,
@@ -37,11 +39,24 @@ class _Refused(ValueError):
 
 
 def verify(
-    source: str | Path | BinaryIO | bytes, *, trust: Trust = NOBODY, verify_bytes: dsse.Verify = ed25519.verify
+    source: str | Path | BinaryIO | bytes,
+    *,
+    trust: Trust = NOBODY,
+    verify_bytes: dsse.Verify = ed25519.verify,
+    since: str | Path | BinaryIO | bytes | None = None,
 ) -> Report:
-    """Check a bundle (a path, an open binary file, or its bytes). Never raises for what the file holds."""
+    """Check a bundle (a path, an open binary file, or its bytes). Never raises for what the file holds.
+
+    ``since``: an older bundle of the same activity log, of which nothing may have been lost.
+    """
     try:
-        return _Examination(_members(source), trust, verify_bytes).report()
+        members = _members(source)
+        if activity_bundle.is_activity(members.get(manifest.MANIFEST, b"")):
+            older = None if since is None else _members(since)
+            return activity_examine.examine(members, older, trust, verify_bytes)
+        if since is not None:
+            raise _Refused("Only a sealed activity log can be checked against an older bundle")
+        return _Examination(members, trust, verify_bytes).report()
     except (archive.ArchiveRefused, manifest.ManifestRefused, _Refused) as error:
         report = Report()
         report.add("file", State.FAILS, f"{error}.")

@@ -49,7 +49,7 @@ _LABELS = {
     "kind": "Kind",
     "v": "Format",
 }
-_STYLE = (
+STYLE = (
     ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;"
     "padding:0 1rem}h1{margin-bottom:0}table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}"
     "th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid #8886}"
@@ -107,15 +107,15 @@ def render(
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n",
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
-        f"<title>{_html(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n",
-        f"<h1>{_html(_TITLES[decision.outcome])}</h1>\n",
-        f"<p>Decision {_html(decision.decision_id)}, {_html(decision.ts)}</p>\n",
-        f"<h2>The decision</h2>\n{_table(_rows(decision.data))}",
+        f"<title>{html(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n",
+        f"<h1>{html(_TITLES[decision.outcome])}</h1>\n",
+        f"<p>Decision {html(decision.decision_id)}, {html(decision.ts)}</p>\n",
+        f"<h2>The decision</h2>\n{table(_rows(decision.data))}",
     ]
     if completion is not None:
-        parts.append(f"<h2>Its completion</h2>\n{_table(_rows(completion.data))}")
+        parts.append(f"<h2>Its completion</h2>\n{table(_rows(completion.data))}")
     parts += [_documents(plan, decision), _contents(plan, files), _proof(plan, point)]
-    parts.append(f"<h2>What this does not prove</h2>\n<p>{_html(LIMIT)}</p>\n</main>\n</body>\n</html>\n")
+    parts.append(f"<h2>What this does not prove</h2>\n<p>{html(LIMIT)}</p>\n</main>\n</body>\n</html>\n")
     return "".join(parts).encode()
 
 
@@ -123,7 +123,7 @@ def _documents(plan: Manifest, decision: Record) -> str:
     named = named_documents(decision)
     given = {(item.role, item.sha256): item.file for item in plan.documents}
     rows = [(label, f"{given.get(key, 'not in this bundle')}\nSHA-256 {key[1]}") for key, label in named.items()]
-    return f"<h2>Documents named by the record</h2>\n{_table(rows)}"
+    return f"<h2>Documents named by the record</h2>\n{table(rows)}"
 
 
 def _contents(plan: Manifest, files: Mapping[str, bytes]) -> str:
@@ -131,7 +131,7 @@ def _contents(plan: Manifest, files: Mapping[str, bytes]) -> str:
     for item in plan.opened:
         text = files[item.file].decode("utf-8", "replace")
         shown = text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + " [...]"
-        parts.append(f"<h2>Opened {_html(item.what)}</h2>\n<pre>{_html(shown)}</pre>\n")
+        parts.append(f"<h2>Opened {html(item.what)}</h2>\n<pre>{html(shown)}</pre>\n")
     return "".join(parts)
 
 
@@ -149,7 +149,7 @@ def _proof(plan: Manifest, point: Checkpoint) -> str:
         "<p>Do not take this page's word. Run <code>python verify.pyz --key FINGERPRINT bundle.zip</code> with a "
         "verify.pyz and a fingerprint from sources that you trust.</p>\n"
     )
-    return f"<h2>How to check it</h2>\n{how}{_table(rows)}"
+    return f"<h2>How to check it</h2>\n{how}{table(rows)}"
 
 
 def _rows(data: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -181,11 +181,13 @@ def _lines(value: Any, name: str = "") -> Iterator[str]:
         yield f"{name}: {shown}" if name else shown
 
 
-def _table(rows: list[tuple[str, str]]) -> str:
-    body = "".join(f'<tr><th scope="row">{_html(name)}</th><td>{_html(text)}</td></tr>\n' for name, text in rows)
+def table(rows: list[tuple[str, str]]) -> str:
+    """A table of names and texts."""
+    body = "".join(f'<tr><th scope="row">{html(name)}</th><td>{html(text)}</td></tr>\n' for name, text in rows)
     return f"<table>\n{body}</table>\n"
 
 
-def _html(text: str) -> str:
+def html(text: str) -> str:
+    """The text for HTML, what cannot be printed made visible."""
     visible = "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text)
     return escape(visible, quote=True).replace("\n", "<br>")

@@ -1,4 +1,4 @@
-"""The offline verifier's command line: ``python verify.pyz [--key KEY | --trust FILE] bundle.zip``.
+"""The offline verifier's command line: ``python verify.pyz [--key KEY | --trust FILE] [--since OLDER] bundle.zip``.
 
 Exit status 0: nothing fails; 1: refused; 2: wrongly called.
 """
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None, verify_bytes: dsse.Verify = ed2
         print(f"The key or trust file cannot be used: {error}", file=sys.stderr)
         return 2
     try:
-        report = examine.verify(options.bundle, trust=believed, verify_bytes=verify_bytes)
+        report = examine.verify(options.bundle, trust=believed, verify_bytes=verify_bytes, since=options.since)
     except OSError as error:
         print(f"The bundle cannot be read: {error}", file=sys.stderr)
         return 2
@@ -36,11 +36,13 @@ def main(arguments: Sequence[str] | None = None, verify_bytes: dsse.Verify = ed2
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="verify.pyz", description="Checks the proof of a decision, with nothing but Python and without a network."
+        prog="verify.pyz",
+        description="Checks the proof of a decision, or a sealed activity log, with nothing but Python and no network.",
     )
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--key", help="the log's first key: verifier key, hex, base64, or its SHA256: fingerprint")
     group.add_argument("--trust", help="a JSON file that names logs with their first keys, and witnesses")
+    parser.add_argument("--since", help="an older bundle of the same activity log, of which nothing may be lost")
     parser.add_argument("bundle", help="the bundle, a zip file")
     return parser
 
