@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from grc.access.room import running_periods
-from grc.context import client_address
+from grc.context import Context, client_address, working_in
 from grc.models.activity import ActivityEvent
 from grc.models.organisation import Membership
 from grc.models.person import Person
@@ -24,13 +24,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 def _note(person: Person, verb: ActivityEvent.Verb, request: HttpRequest | None) -> None:
     address = client_address(request) if request else ""
-    organisations = set(
-        Membership.objects.filter(person=person, ended_at=None).values_list("organisation", flat=True)
-    ) | set(running_periods(person).values_list("organisation", flat=True))
+    with working_in(Context(None, person.pk, "page", address)):
+        organisations = set(
+            Membership.objects.filter(person=person, ended_at=None).values_list("organisation", flat=True)
+        ) | set(running_periods(person).values_list("organisation", flat=True))
     for organisation in organisations:
-        ActivityEvent.unscoped.create(
-            organisation_id=organisation, person=person.public_id, verb=verb, way="page", address=address
-        )
+        with working_in(Context(organisation, person.pk, "page", address)):
+            ActivityEvent.unscoped.create(
+                organisation_id=organisation, person=person.public_id, verb=verb, way="page", address=address
+            )
 
 
 @receiver(user_logged_in)

@@ -18,8 +18,10 @@ class GRCConfig(AppConfig):
         import grc.celery
         import grc.registers.references
         from grc.db.grants import grant_roles
+        from grc.db.row_security import secure_tables
 
         post_migrate.connect(grant_roles, sender=self, dispatch_uid="grc.grants")
+        post_migrate.connect(secure_tables, sender=self, dispatch_uid="grc.row_security")
         for part in pkgutil.iter_modules(grc.__path__, "grc."):
             for module in DECLARING if part.ispkg else ():
                 if importlib.util.find_spec(f"{part.name}.{module}"):

@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Context:
-    """``organisation_id`` and ``person_id`` are database keys; ``way`` is page, api, task or command."""
+    """``organisation_id`` and ``person_id`` are database keys; ``way`` is page, api, task or command.
+
+    ``key`` is what somebody brings who is known by nothing else yet (the digest of an invitation's secret, say): the
+    database lets them read the row that it opens.
+    """
 
     organisation_id: int | None
     person_id: int | None
     way: str
     address: str = ""
+    key: str = ""
 
 
 def client_address(request: "HttpRequest") -> str:
@@ -41,7 +46,7 @@ def set_context(context: Context | None) -> None:
     from django.db import connection
 
     _context.set(context)
-    if context is not None and connection.in_atomic_block and not connection.needs_rollback:
+    if connection.in_atomic_block and not connection.needs_rollback:
         connection.tell_context()  # type: ignore[attr-defined]
 
 

@@ -65,10 +65,10 @@ def seed_people() -> None:
             person = Person.objects.create_user(
                 demo.email, demo_password(demo.email), name=demo.name, time_zone=demo.time_zone
             )
-        for role in demo.roles:
-            Membership.objects.get_or_create(
-                organisation=organisations[demo.organisation], person=person, role=role, ended_at=None
-            )
+        organisation = organisations[demo.organisation]
+        with Actor.system(organisation, way="command").working():
+            for role in demo.roles:
+                Membership.objects.get_or_create(organisation=organisation, person=person, role=role, ended_at=None)
 
 
 def demo_actor(email: str, slug: str) -> Actor:

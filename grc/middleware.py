@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from grc.access.actor import Actor
 from grc.access.gate import Denied, NotVisible
-from grc.context import client_address, set_context
+from grc.context import Context, client_address, set_context, working_in
 from grc.formats import USUAL, written_for
 from grc.models.organisation import Organisation
 from grc.views.errors import bad_request, denied, not_found
@@ -70,16 +70,17 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]
-        try:
+        with working_in(Context(None, None, "page", client_address(request))):
             return self.get_response(request)
-        finally:
-            set_context(None)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        if "organisation" not in kwargs or request.path.startswith("/api/"):
+        if request.path.startswith("/api/"):
             return None  # the API sets its actor once it knows whose token it is
+        if "organisation" not in kwargs:
+            set_context(Context(None, request.user.pk, "page", client_address(request)))
+            return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         organisation = Organisation.objects.filter(slug=kwargs["organisation"]).first()

@@ -27,11 +27,12 @@ class Actor:
         """The actor that a person is in an organisation; None where they have no running membership or are disabled."""
         if not person.is_active:
             return None
-        roles = frozenset(
-            Membership.objects.filter(person=person, organisation=organisation, ended_at=None).values_list(
-                "role", flat=True
+        with working_in(Context(organisation.pk, person.pk, way, address)):
+            roles = frozenset(
+                Membership.objects.filter(person=person, organisation=organisation, ended_at=None).values_list(
+                    "role", flat=True
+                )
             )
-        )
         return cls(organisation, person, roles, way, address) if roles else None
 
     @classmethod

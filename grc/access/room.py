@@ -13,7 +13,8 @@ READ_SCOPE = "grc.read_scope"
 def running_periods(person: Person) -> "QuerySet[GrantPeriod]":
     """The grant periods that run right now, by the database's clock.
 
-    A guardian row says that this person was given this scope; the period says when. Both are demanded.
+    A guardian row says that this person was given this scope; the period says when. Both are demanded. To be read in a
+    context of the person or of the organisation.
     """
     if not person.is_active:
         return GrantPeriod.unscoped.none()

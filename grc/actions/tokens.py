@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from grc.api.authentication import PREFIX, digest
+from grc.context import Context, working_in
 from grc.models.activity import ActivityEvent
 from grc.models.organisation import Membership
 from grc.models.person import Person
@@ -32,8 +33,11 @@ def revoke_token(*, token: APIToken) -> None:
 
 
 def _note(person: Person, verb: ActivityEvent.Verb, name: str) -> None:
-    organisations = Membership.objects.filter(person=person, ended_at=None).values_list("organisation", flat=True)
-    for organisation in set(organisations):
-        ActivityEvent.unscoped.create(
-            organisation_id=organisation, person=person.public_id, verb=verb, detail=name, way="page"
-        )
+    with working_in(Context(None, person.pk, "page")):
+        memberships = Membership.objects.filter(person=person, ended_at=None)
+        organisations = set(memberships.values_list("organisation", flat=True))
+    for organisation in organisations:
+        with working_in(Context(organisation, person.pk, "page")):
+            ActivityEvent.unscoped.create(
+                organisation_id=organisation, person=person.public_id, verb=verb, detail=name, way="page"
+            )

@@ -3,18 +3,22 @@
 Two things are added to Django's backend, each so that nobody can forget it:
 
 - Every transaction starts by telling the database which organisation and person it works for (``SET LOCAL``, through
-  ``set_config(..., true)``), so that row-level security can stand behind the gate.
+  ``set_config(..., true)``), so that row-level security can stand behind the gate. A statement outside of a transaction
+  becomes one of its own, so that it is told as well.
 - A foreign key between two tables that both belong to an organisation is made a composite one,
   ``(organisation_id, x_id) → (organisation_id, id)``: the database refuses a reference into another organisation.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.ddl_references import Columns, Statement, Table
 from django.db.backends.postgresql import base, schema
 from django.db.models import Field, ForeignKey, Model
+from psycopg.pq import TransactionStatus
 
-from grc.context import current_context
+from grc.context import Context, current_context
 
 
 def belongs_to_organisation(model: type[Model]) -> bool:
@@ -59,21 +63,79 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
         )
 
 
+def told_sql(context: Context | None) -> tuple[str, list[str]]:
+    """The statement that tells an open transaction whom it works for: nobody, where there is no context."""
+    context = context or Context(None, None, "")
+    values = {
+        "organisation": str(context.organisation_id or ""),
+        "person": str(context.person_id or ""),
+        "way": context.way,
+        "key": context.key,
+    }
+    calls = ", ".join(f"set_config('assay.{name}', %s, true)" for name in values)
+    return f"SELECT {calls}", list(values.values())
+
+
+class TellsFirst:
+    """A cursor whose statement, where no transaction is open, gets one that knows the context."""
+
+    connection: Any
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        context, raw = current_context(), self.connection
+        if context is None or not raw.autocommit or raw.info.transaction_status != TransactionStatus.IDLE:
+            yield
+            return
+        with raw.transaction():
+            raw.execute(*told_sql(context))
+            yield
+
+    def execute(self, *args: Any, **kwargs: Any) -> Any:
+        with self._told():
+            return super().execute(*args, **kwargs)  # type: ignore[misc]
+
+    def executemany(self, *args: Any, **kwargs: Any) -> Any:
+        with self._told():
+            return super().executemany(*args, **kwargs)  # type: ignore[misc]
+
+    @contextmanager
+    def copy(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        with self._told(), super().copy(*args, **kwargs) as copying:  # type: ignore[misc]
+            yield copying
+
+
+class Cursor(TellsFirst, base.Cursor):  # type: ignore[misc]
+    pass
+
+
+class ServerSideCursor(TellsFirst, base.ServerSideCursor):  # type: ignore[misc]
+    pass
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     SchemaEditorClass = DatabaseSchemaEditor
 
+    def get_connection_params(self) -> dict[str, Any]:
+        return super().get_connection_params() | {"cursor_factory": Cursor}
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        if name is None:
+            return super().create_cursor()
+        # as Django's, with a class of ours
+        return ServerSideCursor(self.connection, name=name, scrollable=False, withhold=self.connection.autocommit)
+
     def set_autocommit(self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False) -> None:
         super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
-        if not autocommit:
+        if not autocommit and current_context() is not None:
             self.tell_context()
 
+    def _savepoint_rollback(self, sid: str) -> None:
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
+        self.tell_context()  # what was told since the savepoint is forgotten with the rest
+
     def tell_context(self) -> None:
-        """Tell the open transaction whom it works for; nothing to tell outside of a request or task."""
-        context = current_context()
-        if context is None:
-            return
-        with self.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('assay.organisation', %s, true), set_config('assay.person', %s, true)",
-                [str(context.organisation_id or ""), str(context.person_id or "")],
-            )
+        """Tell the open transaction whom it works for; one that failed is told when it is rolled back."""
+        if self.connection.info.transaction_status != TransactionStatus.INERROR:
+            with self.wrap_database_errors:
+                self.connection.execute(*told_sql(current_context()))

@@ -17,6 +17,8 @@ from grc.models.secret import SecretField
 class Invitation(models.Model):
     """An open door for one address, redeemed once. Only the hash of the link's secret is kept."""
 
+    also_read_by = "digest = {key}"  # who comes with the link is known by nothing else
+
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("email"))
@@ -47,6 +49,9 @@ class Invitation(models.Model):
 
 class IdentityProvider(models.Model):
     """An organisation's OpenID Connect provider. Whom it vouches for gets roles by claim, administration never."""
+
+    # who signs in is known by an address's domain, or by the link to the provider, before an organisation is known
+    also_read_by = "{key} = ANY (domains) OR {key} = public_id::text"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -32,6 +32,8 @@ class Organisation(models.Model):
 class Membership(models.Model):
     """One role of one person in one organisation; a person may hold several."""
 
+    also_read_by = "person_id = {person}"  # where somebody belongs is asked before an organisation is known
+
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=40, choices=[(role.key, role.name) for role in ROLES.values()])

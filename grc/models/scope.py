@@ -14,6 +14,9 @@ from grc.models.version import Version
 class Scope(models.Model):
     """The one unit of sharing with an outsider: a list of versions and stretches of decision records."""
 
+    # an outsider comes to a scope through their grant, before an organisation is known
+    also_read_by = "id IN (SELECT scope_id FROM grc_grantperiod WHERE person_id = {person})"
+
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(max_length=200)
@@ -85,6 +88,8 @@ class ScopeEntry(models.Model):
 
 class GrantPeriod(models.Model):
     """When a person may read a scope. Judged by the database's clock, at every request."""
+
+    also_read_by = "person_id = {person}"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="periods")

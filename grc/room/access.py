@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from grc.access.gate import NotVisible
 from grc.access.room import running_periods
-from grc.context import Context, client_address, set_context
+from grc.context import Context, client_address, set_context, working_in
 from grc.models.activity import ActivityEvent
 from grc.models.person import Person
 from grc.models.record import RecordKey
@@ -15,12 +15,12 @@ from grc.room.contents import Room
 
 def enter(request: HttpRequest, person: Person, scope: uuid.UUID, *, way: str) -> Room:
     """The room of ``scope``, if a grant period of this person's runs right now. Raises ``NotVisible``."""
-    period = (
-        running_periods(person).filter(scope__public_id=scope).select_related("scope__about", "organisation").first()
-    )
+    address = client_address(request)
+    with working_in(Context(None, person.pk, way, address)):
+        period = running_periods(person).filter(scope__public_id=scope).select_related("scope", "organisation").first()
     if period is None:
         raise NotVisible
-    set_context(Context(period.organisation.pk, person.pk, way, client_address(request)))
+    set_context(Context(period.organisation.pk, person.pk, way, address))
     return Room.open(period)
 
 

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from grc.access.gate import NotVisible
 from grc.access.room import running_periods
 from grc.actions.files import attachment
+from grc.context import Context, client_address, set_context
 from grc.models.activity import ActivityEvent
 from grc.room.access import enter, note_view
 from grc.room.contents import Room, RoomRecord
@@ -48,6 +49,7 @@ class RoomView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        set_context(Context(None, request.user.pk, "api", client_address(request._request)))
         if "scope" in kwargs:
             self.room = enter(request, request.user, kwargs["scope"], way="api")  # type: ignore[arg-type]
 

@@ -8,6 +8,7 @@ from django.core.validators import validate_email, validate_slug
 from django.db import transaction
 from django.urls import reverse
 
+from grc.access.actor import Actor
 from grc.models.organisation import Membership, Organisation
 from grc.models.person import Person
 
@@ -31,7 +32,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is an organisation called {address} already.")
         organisation = Organisation.objects.create(name=name, slug=address)
         person = Person.objects.filter(email=email.lower()).first() or Person.objects.create_user(email, name=email)
-        Membership.objects.create(organisation=organisation, person=person, role="administrator")
+        with Actor.system(organisation, way="command").working():
+            Membership.objects.create(organisation=organisation, person=person, role="administrator")
         key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
         uid, _dash, token = key.partition("-")
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})

@@ -34,6 +34,8 @@ from evidence.actions.sources import run_pull
 from evidence.ingest import commit, pull
 from evidence.models import Source
 from evidence.storage import segments
+from grc.access.actor import Actor
+from grc.models import Organisation
 
 def die_in(module, name, before):
     real = getattr(module, name)
@@ -68,9 +70,10 @@ elif point == "after the commit":
             os.kill(os.getpid(), signal.SIGKILL)
         return stored[-1]
     commit.Writer.finish = finish
-source = Source.unscoped.select_related("key", "organisation").get(pk=int(sys.argv[1]))
-print("begins", flush=True)
-run_pull(source=source)
+with Actor.system(Organisation.objects.get(pk=int(sys.argv[3]))).working():
+    source = Source.unscoped.select_related("key", "organisation").get(pk=int(sys.argv[1]))
+    print("begins", flush=True)
+    run_pull(source=source)
 """
 POINTS = [
     "before the file",
@@ -101,7 +104,7 @@ def child(source: Source, point: str) -> subprocess.Popen[str]:
         "OUTBOUND_ALLOWED": ",".join(django_settings.OUTBOUND_ALLOWED),
     }
     root = Path(__file__).resolve().parents[3]
-    command = [sys.executable, "-c", CHILD, str(source.pk), point]
+    command = [sys.executable, "-c", CHILD, str(source.pk), point, str(source.organisation_id)]
     return subprocess.Popen(command, env=env, cwd=root, stdout=subprocess.PIPE, text=True)
 
 
