@@ -18,6 +18,7 @@ PARTS = (
     "jobs",
     "notices",
     "portable",
+    "reports",
     "search",
     "teamwork",
     "webhooks",
