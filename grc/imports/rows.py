@@ -32,10 +32,7 @@ class RowForm:
         self._register = register
         self._actor = actor
         base = form_for(register)
-        relations = {name for name in register.writable if register.field(name).is_relation}
-
-        def left_out(form: Any) -> None:
-            """The constraints are judged elsewhere."""
+        relations = {name for name in register.writable if register.field(name).is_relation} | {"organisation"}
 
         def excluded(form: Any) -> set[str]:
             # what was looked up exists: that is not to be asked again for every row
@@ -45,8 +42,7 @@ class RowForm:
             "RowForm",
             (base,),
             {
-                "validate_unique": left_out,
-                "validate_constraints": left_out,
+                "validate_unique": _left_out,
                 "_get_validation_exclusions": excluded,
             },
         )
@@ -61,7 +57,11 @@ class RowForm:
         data = {name: values[name] if name in values else self._standing(record, name) for name in form.fields}
         form.instance, form.data, form.files = record, data, {}
         form._errors = None
-        form.full_clean()
+        record.validate_constraints = _left_out  # type: ignore[method-assign]  # asks the database for every row
+        try:
+            form.full_clean()
+        finally:
+            del record.validate_constraints  # the class's own is back
         wrong: dict[str, list[str]] = {}
         for name, errors in form.errors.as_data().items():
             wrong["" if name == NON_FIELD_ERRORS else name] = [m for error in errors for m in _texts(error)]
@@ -87,6 +87,10 @@ class RowForm:
         if isinstance(field, SecretField):
             return ""  # an empty secret means: as it is
         return None if getattr(record, field.attname) is None else getattr(record, name)
+
+
+def _left_out(*_given: Any, **_more: Any) -> None:
+    """Uniqueness and constraints are judged elsewhere, for many rows at once."""
 
 
 def _texts(error: ValidationError) -> list[str]:

@@ -1,9 +1,12 @@
 """What the kernel hears of the search: every saved record is indexed, and the database gets the function that finds."""
 
+from collections.abc import Sequence
+
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
 from grc.access.actor import Actor
+from grc.actions.many import at_once
 from grc.models.record import Record
 from grc.registries import saved
 from grc.search.database import make_function
@@ -15,3 +18,8 @@ post_migrate.connect(make_function, sender=apps.get_app_config("grc"), dispatch_
 @saved.add(order=10)
 def keep_findable(record: Record, by: Actor) -> None:
     index_records([record])
+
+
+@at_once(keep_findable)
+def keep_many_findable(records: Sequence[Record], by: Actor) -> None:
+    index_records(records)
