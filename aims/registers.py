@@ -6,6 +6,7 @@ from aims.criteria import criteria_in_force
 from aims.models import AISystem, Component, Document, Risk, RiskCriteria
 from grc.access.roles import Permission
 from grc.registers.register import Register, Related, Section, registers
+from grc.shell import Page, pages
 
 
 @registers.add
@@ -32,7 +33,6 @@ class AISystemRegister(Register):
             "risks", "system", _("Risks"), ("reference", "name", "score", "residual_score", "state"), in_version=False
         ),
     )
-    linkable = ("evidence",)
     tones = {
         "risk_class": {"high": "orange", "prohibited": "red", "undecided": "yellow", "transparency": "blue"},
         "stage": {"operation": "green", "deployment": "green", "retired": "secondary"},
@@ -118,3 +118,6 @@ class DocumentRegister(Register):
         Section(_("Text"), ("text",)),
     )
     meanings = (_("I approve this document and put it in force"),)
+
+
+pages.append(Page("risks", _("Risk overview"), "risk-overview", Permission.RISKS_VIEW, "grid-dots"))

@@ -18,6 +18,7 @@ from grc.models.record import Record, RecordKey
 if TYPE_CHECKING:
     from django.urls import URLPattern
 
+    from grc.registers.history import Step
     from grc.registers.register import Action, Register
     from grc.room.contents import Room
 
@@ -134,6 +135,12 @@ record_pages: Registry[Callable[["Register"], Iterable["URLPattern"]]] = Registr
 
 saved: Registry[Callable[[Record, Actor], None]] = Registry()
 """Told of every record that was created, changed, archived or restored, in the same transaction."""
+
+happenings: Registry[
+    Callable[[Record, Actor, "dt.datetime | None", "dt.datetime | None"], Iterable["Step"]]
+] = Registry()
+"""Steps of a record's history that are not in its own row: after the first instant (None: since ever), up to the
+second (None: until now)."""
 
 deeds: Registry[Callable[[ActivityEvent, Actor], None]] = Registry()
 """Told of every activity event as it is written, in the same transaction."""

@@ -27,7 +27,7 @@ class EvidenceRegister(Register):
         Section(_("When it holds"), ("dated_on", "period_from", "period_to", "expires_on")),
         Section(_("How it is kept"), ("classification", "retain_until", "legal_hold")),
     )
-    linkable = ("ai-systems",)
+    attachable = False  # its files are versions of the evidence itself
     tones = {"classification": {"confidential": "orange", "restricted": "red"}}
 
     def panels(self, record: Any, actor: Actor) -> list[tuple[str, dict[str, Any]]]:

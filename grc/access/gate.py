@@ -41,7 +41,10 @@ def permitted(queryset: Q, actor: Actor, permission: Permission) -> Q:
     }
     if hasattr(queryset.model, "seen_by") and actor.person is not None:
         rows = queryset.model.seen_by(rows, actor)  # what it is about decides who sees it
-    return rows if reach is Reach.ALL else rows.filter(owner=actor.person)
+    if reach is Reach.ALL:
+        return rows
+    own: Q = queryset.model.own_rows(rows, actor)  # type: ignore[attr-defined]
+    return own
 
 
 def require(actor: Actor, permission: Permission, record: Record | None = None) -> None:
@@ -53,7 +56,7 @@ def require(actor: Actor, permission: Permission, record: Record | None = None) 
         return
     if reach is None:
         raise Denied(_("None of your roles allows this. An administrator can give you one that does."))
-    if record is not None and actor.person is not None and record.owner_id == actor.person.pk:
+    if record is not None and record.is_own(actor):
         return
     raise Denied(_("You may change the records that you own; this one has another owner."))
 

@@ -16,7 +16,7 @@ from grc.actions.records import archive_record, change_record, create_record, re
 from grc.api.base import OrganisationMixin
 from grc.api.idempotency import once
 from grc.api.serializers import serializer_for
-from grc.registers.history import changes
+from grc.registers.history import changes, with_happenings
 from grc.registers.query import ListQuery
 from grc.registers.references import PATTERN
 from grc.registers.register import Register
@@ -94,7 +94,9 @@ class RegisterViewSet(OrganisationMixin, viewsets.GenericViewSet):  # type: igno
         rows = record.history.select_related(
             "history_user", "organisation", *self.register.foreign(self.register.fields)
         )
-        steps = changes(self.register, [*rows.order_by("-history_date", "-history_id")[:500], None])
+        found = list(rows.order_by("-history_date", "-history_id")[:500])
+        steps = changes(self.register, [*found, None])
+        steps = with_happenings(steps, record, self.actor, found[-1].history_date if len(found) == 500 else None, None)
         return Response(HistorySerializer(steps, many=True).data)
 
     @action(detail=True, methods=["post"])

@@ -11,8 +11,9 @@ from grc.models.person import Person
 from grc.models.record import Record, RecordKey
 from grc.models.secret import SecretField
 from grc.registers.forms import refuse_unstorable
-from grc.registers.query import keys_seen_by, people_of
+from grc.registers.query import people_of
 from grc.registers.register import Register, registers
+from grc.registers.sight import keys_seen_by
 
 KERNEL_FIELDS = ["reference", "lock", "created_at", "updated_at", "archived_at"]
 

@@ -143,6 +143,15 @@ class Record(models.Model):
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
 
+    @classmethod
+    def own_rows(cls, rows: "RecordQuerySet[Any]", actor: "Actor") -> Any:
+        """Those of ``rows`` that are the actor's own: what a role allows for one's own records, it allows for these."""
+        return rows.filter(owner=actor.person)
+
+    def is_own(self, actor: "Actor") -> bool:
+        """``own_rows`` of this record alone, which need not be saved yet."""
+        return actor.person is not None and self.owner_id == actor.person.pk
+
     @property
     def title(self) -> str:
         """What the record is called in lists and links; registers with no ``name`` say their own."""

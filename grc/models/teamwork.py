@@ -4,8 +4,10 @@ import uuid
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grc.models.file import File
@@ -18,17 +20,11 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound="models.QuerySet[Any]")
 
 
-def about_seen_records(rows: S, actor: "Actor", *fields: str) -> S:
-    """Those of ``rows`` whose records (foreign keys ``fields`` to RecordKey) stand in registers that ``actor`` may see.
+def seen_with_record(rows: S, actor: "Actor") -> S:
+    """Those of ``rows`` whose record (``about``) ``actor`` may open; what is about none stays."""
+    from grc.registers.sight import about_seen
 
-    A row about no record at all (null) stays.
-    """
-    from grc.registers.register import registers
-
-    seen = [register.slug for register in registers if actor.can(register.view)]
-    for name in fields:
-        rows = rows.filter(Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__register__in": seen}))
-    return rows
+    return about_seen(rows, actor)
 
 
 class Comment(models.Model):
@@ -52,7 +48,7 @@ class Comment(models.Model):
 
     @classmethod
     def seen_by(cls, rows: S, actor: "Actor") -> S:
-        return about_seen_records(rows, actor, "about")
+        return seen_with_record(rows, actor)
 
 
 class Attachment(models.Model):
@@ -79,11 +75,17 @@ class Attachment(models.Model):
 
     @classmethod
     def seen_by(cls, rows: S, actor: "Actor") -> S:
-        return about_seen_records(rows, actor, "about")
+        return seen_with_record(rows, actor)
 
 
 class Task(Record):
-    """Something to be done by its owner until a date, about any record or about none."""
+    """Something to be done by its owner until a date, about any record or about none.
+
+    It belongs to its owner, and to who may change the record that it is about: either may change it.
+    """
+
+    NEVER_ABOUT = ("tasks", "links")
+    """Registers whose records get no tasks."""
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -115,12 +117,46 @@ class Task(Record):
 
     @classmethod
     def seen_by(cls, rows: S, actor: "Actor") -> S:
-        return about_seen_records(rows, actor, "about")
+        from grc.registers.sight import about_seen
+
+        return about_seen(rows, actor, "about", cls.NEVER_ABOUT)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in {self.State.OPEN, self.State.DOING}
+
+    @classmethod
+    def own_rows(cls, rows: S, actor: "Actor") -> S:
+        from grc.registers.sight import about_changeable
+
+        return rows.filter(Q(owner=actor.person) | about_changeable(actor, "about", cls.NEVER_ABOUT))
+
+    def is_own(self, actor: "Actor") -> bool:
+        from grc.registers.sight import may_change
+
+        return super().is_own(actor) or (self.about is not None and may_change(actor, self.about))
 
     def clean(self) -> None:
-        # done means done today; opened again means not done
-        from django.utils import timezone
+        """A task is about a record that its owner may open, and about no task or link."""
+        from grc.access.actor import Actor
+        from grc.registers.sight import may_see
 
+        self._date_done()
+        if self.about is None:
+            return
+        if self.about.register in self.NEVER_ABOUT:
+            raise ValidationError({"about": _("A task is about another kind of record.")})
+        doer = Actor.of(self.owner, self.organisation) if self.owner else None
+        if doer is not None and not may_see(doer, self.about):
+            said = {"person": self.owner, "reference": self.about.reference}
+            raise ValidationError({"owner": ValidationError(_("%(person)s may not see %(reference)s."), params=said)})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._date_done()
+        super().save(*args, **kwargs)
+
+    def _date_done(self) -> None:
+        # done means done today, whoever says so and by what way; opened again means not done
         if self.state != self.State.DONE:
             self.done_on = None
         elif self.done_on is None:

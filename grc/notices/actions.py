@@ -10,7 +10,7 @@ from grc.models.person import Person
 from grc.models.record import RecordKey
 from grc.notices.kinds import mail_wishes
 from grc.notices.mails import mail_one
-from grc.notices.sight import may_see
+from grc.registers.sight import may_see
 
 
 @transaction.atomic

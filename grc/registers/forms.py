@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from grc.access.actor import Actor
 from grc.models.person import Person
 from grc.models.record import Record, RecordKey
-from grc.registers.query import keys_seen_by, people_of
+from grc.registers.query import people_of
 from grc.registers.register import Register, registers
+from grc.registers.sight import keys_seen_by
+from grc.search.tags import TagsField
 
 
 def refuse_unstorable(value: Any) -> None:
@@ -76,6 +78,8 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         """
         if isinstance(field, KeyField):
             field.actor = self.actor
+        if isinstance(field, TagsField):
+            field.suggest(self.actor, self.register)
         if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
             return
         target = field.queryset.model
@@ -141,6 +145,8 @@ def form_for(register: Register) -> type[RecordForm]:
 
 
 def _form_field(field: Any, **kwargs: Any) -> Any:
+    if field.name == "tags":
+        return TagsField(label=_("Tags"), required=False, help_text=field.help_text)
     if field.is_relation and field.related_model is RecordKey:
         return KeyField(
             label=field.verbose_name[:1].upper() + field.verbose_name[1:],

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grc.access.actor import Actor
+from grc.models.record import Record
 from grc.registers.cells import cell
 from grc.registers.register import Register
+from grc.registries import happenings
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Step:
-    """One entry of a record's history. ``kind`` is created, changed, archived or restored."""
+    """One entry of a record's history.
+
+    ``kind`` is created, changed, archived or restored; linked, unlinked, attached or detached for what happened to it.
+    """
 
     at: dt.datetime
     who: str
@@ -34,6 +40,14 @@ def changes(register: Register, rows: Sequence[Any]) -> list[Step]:
         if row is not None:
             row.organisation = rows[0].organisation  # one object, so that what hangs on it is asked for once
     return [_step(register, later, earlier) for later, earlier in itertools.pairwise(rows)]
+
+
+def with_happenings(
+    steps: list[Step], record: Record, actor: Actor, after: dt.datetime | None, before: dt.datetime | None
+) -> list[Step]:
+    """``steps`` with what else happened to ``record`` in that time, newest first."""
+    more = [step for find in happenings for step in find(record, actor, after, before)]
+    return sorted([*steps, *more], key=lambda step: step.at, reverse=True) if more else steps
 
 
 def _step(register: Register, later: Any, earlier: Any) -> Step:

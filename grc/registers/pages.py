@@ -13,7 +13,6 @@ from django.views import View
 from grc.access.actor import Actor
 from grc.access.gate import Denied, allows, require
 from grc.actions.activity import record_activity
-from grc.actions.links import links_of
 from grc.actions.records import (
     StaleRecord,
     archive_record,
@@ -26,11 +25,11 @@ from grc.models.record import Record
 from grc.registers.cells import cells
 from grc.registers.export import export_rows
 from grc.registers.forms import RecordForm, form_for
-from grc.registers.history import changes
+from grc.registers.history import changes, with_happenings
 from grc.registers.query import BadQuery, ListQuery
 from grc.registers.references import PATTERN
 from grc.registers.register import Register, registers
-from grc.registries import list_actions, record_actions, record_parts
+from grc.registries import record_actions, record_parts
 from grc.shell import current_actor
 
 PAGE_SIZE = 50
@@ -68,35 +67,6 @@ class RegisterPage(View):
         return render(self.request, template, context, status=status)
 
 
-class ListPage(RegisterPage):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        try:
-            query = ListQuery.read(self.register, self.actor, request.GET)
-            rows = query.rows()
-        except BadQuery as error:
-            return self.show("registers/bad_query.html", status=400, error=error)
-        page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-        return self.show(
-            "registers/list.html",
-            query=query,
-            page=page,
-            headings=[(name, self.register.heading(name)) for name in query.columns],
-            rows=[
-                (cells(self.register, record, query.columns), allows(self.actor, self.register.edit, record))
-                for record in page
-            ],
-            filters=[(name, self.register.heading(name), query.choices(name)) for name in self.register.filters],
-            all_columns=[
-                (name, self.register.heading(name), name in query.columns)
-                for name in (*self.register.columns, *self.register.more_columns)
-                if name != "reference"
-            ],
-            can_add=allows(self.actor, self.register.edit),
-            actions=[action for add in list_actions for action in add(self.register, self.actor)],
-            narrowed=bool(query.search or query.filters or query.archived),
-        )
-
-
 class ExportPage(RegisterPage):
     def get(self, request: HttpRequest, kind: str) -> HttpResponseBase:
         try:
@@ -125,8 +95,6 @@ class DetailPage(RegisterPage):
             record=record,
             sections=[(s, cells(self.register, record, s.fields)) for s in self.register.sections],
             related=[related_table(self.register, record, related, self.actor) for related in self.register.related],
-            links=links_of(record=record.key, actor=self.actor),
-            linkable=self.register.linkable,
             panels=self.register.panels(record, self.actor),
             parts={place: [part for part in parts if part.place == place] for place in ("top", "main", "rail")},
             actions=actions,
@@ -228,9 +196,11 @@ class HistoryPage(RegisterPage):
         )
         page = Paginator(rows.order_by("-history_date", "-history_id"), PAGE_SIZE).get_page(request.GET.get("page"))
         earlier = rows.filter(history_id__lt=page[-1].history_id).order_by("-history_id").first() if len(page) else None
-        return self.show(
-            "registers/history.html", record=record, page=page, steps=changes(self.register, [*page, earlier])
-        )
+        steps = changes(self.register, [*page, earlier])
+        after = earlier.history_date if earlier else None
+        before = page[0].history_date if page.number > 1 else None
+        steps = with_happenings(steps, record, self.actor, after, before)
+        return self.show("registers/history.html", record=record, page=page, steps=steps)
 
 
 class ArchivePage(RegisterPage):

@@ -71,10 +71,10 @@ class Register:
     sections: ClassVar[tuple[Section, ...]]
     readonly: ClassVar[tuple[str, ...]] = ()
     related: ClassVar[tuple[Related, ...]] = ()
-    linkable: ClassVar[tuple[str, ...]] = ()
     tones: ClassVar[dict[str, dict[str, str]]] = {}
     meanings: ClassVar[tuple[Text, ...]] = ()  # of an approver's signature; none: such records are not approved
     in_navigation: ClassVar[bool] = True
+    attachable: ClassVar[bool] = True  # False where files are kept in another way, or have no place
     panels_first: ClassVar[bool] = False  # where what a record does matters more than what it says
 
     # What a register may say about itself beyond its fields

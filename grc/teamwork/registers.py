@@ -1,9 +1,14 @@
+from typing import Any
+
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from grc.access.actor import Actor
 from grc.access.roles import Permission
 from grc.models.link import Link
 from grc.models.teamwork import Task
 from grc.registers.register import Register, Section, registers
+from grc.registries import Part, record_parts
 
 
 @registers.add
@@ -16,8 +21,16 @@ class TaskRegister(Register):
     columns = ("reference", "name", "about", "owner", "due_on", "state")
     filters = ("state", "owner")
     search = ("reference", "name", "details")
-    sections = (Section(_("What is to be done"), ("name", "about", "owner", "due_on", "state", "details")),)
+    sections = (Section(_("What is to be done"), ("name", "about", "owner", "due_on", "state", "done_on", "details")),)
+    more_columns = ("done_on", "tags", "created_at", "updated_at")
+    readonly = ("done_on",)
     tones = {"state": {"open": "blue", "doing": "azure", "done": "green"}}
+
+    def extra_urls(self) -> list[URLPattern]:
+        from grc.teamwork.pages.tasks import TaskStatePage
+
+        one = f"{self.slug}/<reference:reference>"
+        return [path(f"{one}/state", TaskStatePage.as_view(register=self), name="tasks-state")]
 
 
 @registers.add
@@ -32,3 +45,27 @@ class LinkRegister(Register):
     search = ("reference", "note", "source__reference", "target__reference")
     sections = (Section(_("Link"), ("source", "target", "note", "owner")),)
     in_navigation = False
+    attachable = False
+
+    def form_class(self) -> Any:
+        from grc.teamwork.forms import LinkForm
+
+        return LinkForm
+
+
+@record_parts.add(order=5)
+def steps_of_a_task(register: Register, record: Any, actor: Actor) -> list[Part]:
+    """One click on a task's own page: begun, done, dropped, open again."""
+    from grc.teamwork.actions.tasks import may_move
+
+    if not isinstance(record, Task) or not may_move(record, actor):
+        return []
+    return [Part("teamwork/task_steps.html", {"task": record, "states": next_states(record)}, "top")]
+
+
+def next_states(task: Task) -> list[tuple[str, Any, str]]:
+    """Where a task may go from where it is: state, what the button says, its icon."""
+    again, begin = ("open", _("Open again"), "refresh"), ("doing", _("Begin"), "clock")
+    done, drop = ("done", _("Done"), "check"), ("dropped", _("Drop"), "x")
+    ways = {Task.State.OPEN: [done, begin, drop], Task.State.DOING: [done, drop]}
+    return ways.get(Task.State(task.state), [again])

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from grc.access.actor import Actor
-from grc.registers.register import registers
+from grc.registers.register import Register, registers
 from tests.access.declared import parts
 from tests.factories import make
 
@@ -43,12 +43,16 @@ def _walk(patterns: list[Any], prefix: str) -> Iterator[Address]:
             yield Address(entry.name or "", route)
 
 
+def register_of(route: str) -> Register | None:
+    """Whose address it is: ``o/<organisation>/risks/<reference>/tasks`` is one of risks."""
+    parts = route.split("/")
+    return next((register for part in parts for register in registers if part == register.slug), None)
+
+
 def values_for(address: Address, system: Actor) -> dict[str, Any]:
     """Real values for an address's parameters, made in the actor's organisation."""
-    slug = next(
-        (r.slug for r in sorted(registers, key=lambda r: -len(r.slug)) if f"/{r.slug}" in "/" + address.route),
-        "ai-systems",
-    )
+    register = register_of(address.route)
+    slug = register.slug if register else "ai-systems"
     values: dict[str, Any] = {"organisation": system.organisation.slug, "kind": "csv", "number": 1}
     values |= {"decision": uuid.uuid4(), "run": uuid.uuid4()}
     values |= {"person": uuid.uuid4(), "role": "reader"}

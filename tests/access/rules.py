@@ -25,8 +25,6 @@ def _register_rules(register: Register) -> dict[str, Rule]:
         f"{name}-edit": form,
         f"{name}-archive": form,
         f"{name}-restore": post,
-        f"{name}-link": post,
-        f"{name}-unlink": post,
         f"api-{name}-list": Rule("organisation", view, ("GET", "POST"), {"POST": edit}),
         f"api-{name}-detail": Rule("organisation", view, ("GET", "PATCH"), {"PATCH": edit}),
         f"api-{name}-history": read,

@@ -13,8 +13,8 @@ from django.test import Client
 from django.urls import resolve
 from django.urls.exceptions import Resolver404
 
-from grc.registers.register import Register, registers
-from tests.access.addresses import addresses
+from grc.registers.register import registers
+from tests.access.addresses import addresses, register_of
 from tests.attacks.planting import HEAD
 
 LINKS = re.compile(r"""\s(?:href|src|action|hx-get|data-url)=["']([^"'#]+)""")
@@ -52,7 +52,7 @@ def start_addresses(values: dict[str, Iterable[str]]) -> list[str]:
     for address in addresses():
         if address.name.startswith(("account_", "mfa_")) or address.route.startswith("static"):
             continue
-        register = next((r for r in by_length() if f"/{r.slug}" in "/" + address.route), None)
+        register = register_of(address.route)
         filled = {name: next(iter(options)) for name, options in values.items() if name not in slugs()}
         references: list[str | None] = list(values.get(register.slug, ())) if register else [None]
         for reference in references or [None]:
@@ -63,10 +63,6 @@ def start_addresses(values: dict[str, Iterable[str]]) -> list[str]:
                 except KeyError:
                     continue
     return found
-
-
-def by_length() -> list[Register]:
-    return sorted(registers, key=lambda register: -len(register.slug))
 
 
 def slugs() -> set[str]:

@@ -75,12 +75,11 @@ def plant_registers(by: Actor) -> dict[str, Record]:
             if field.related_model is type(record) and field.editable
         }
         made[register.slug] = make_with(register, by, own, texts)
-    for register in registers:
-        for slug in register.linkable:
-            try:
-                link_records(source=made[register.slug], reference=made[slug].reference, by=by)
-            except NotLinkable:
-                continue  # the other side has linked the two already
+    for one, other in itertools.combinations(made.values(), 2):
+        try:
+            link_records(source=one, reference=other.reference, note=CANARY, by=by)
+        except NotLinkable:
+            continue  # a link is not linked, and two may be linked already
     for record in made.values():
         plant_file(record, by)
     return made

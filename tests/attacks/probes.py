@@ -141,7 +141,7 @@ def links_ask_who(world: World) -> None:
     item, reader = world.records["evidence"], world.actors["reader"]
     other = make("ai-systems", world.system)
     refused(lambda: link_records(source=item, reference=other.reference, by=reader))
-    refused(lambda: unlink_records(link=Link.unscoped.get(), seen_from=item, by=reader))
+    refused(lambda: unlink_records(link=Link.unscoped.first(), by=reader))
 
 
 def evidence_asks_who(world: World) -> None:

@@ -18,7 +18,6 @@ from django.test import Client
 from audits.actions.engagements import end_access, open_engagement
 from audits.models import Engagement
 from evidence.actions.items import add_file
-from evidence.models import EvidenceItem
 from grc.access.actor import Actor
 from grc.access.roles import ROLES
 from grc.actions.links import link_records
@@ -190,9 +189,8 @@ def room(home: dict[str, list[str]], system: Actor) -> Engagement:
     link_records(source=item, reference=shared.reference, by=system)
     with system.working():
         outside = plant_registers(system)
-    for slug, record in outside.items():  # what is linked with the evidence, and not with the system
-        if slug in registers.of(EvidenceItem).linkable:
-            link_records(source=item, reference=record.reference, by=system)
+    # linked with the evidence, and not with the system
+    link_records(source=item, reference=outside["ai-systems"].reference, by=system)
     engagement = make("engagements", system, system=shared)
     open_engagement(engagement=engagement, by=system)
     engagement.refresh_from_db()

@@ -162,7 +162,7 @@ def test_link_made_from_both_sides_is_one(system: Actor) -> None:
         )
         only(outcomes, Link, NotLinkable)
         assert len(of(outcomes, Link)) == 1
-        assert Link.unscoped.filter(source__in=(one.key, other.key), ended_at=None).count() == 1
+        assert Link.unscoped.filter(source__in=(one.key, other.key), archived_at=None).count() == 1
 
 
 def test_link_is_ended_once(system: Actor) -> None:
@@ -170,7 +170,7 @@ def test_link_is_ended_once(system: Actor) -> None:
     link_records(source=one, reference=other.reference, by=system)
 
     def end(_number: int) -> None:
-        unlink_records(link=Link.unscoped.get(), seen_from=one, by=system)
+        unlink_records(link=Link.unscoped.get(), by=system)
 
     only(race(end, ways=20), type(None))
     assert ActivityEvent.unscoped.filter(record=one.key, detail__startswith="unlinked").count() == 1

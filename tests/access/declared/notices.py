@@ -1,0 +1,5 @@
+from tests.access.rule import Rule
+
+RULES = {
+    "notice-settings": Rule("person", methods=("GET", "POST")),
+}
