@@ -1,10 +1,12 @@
 """A document as blocks, which says nothing about paper: ``grc.reports.pdf`` and ``grc.reports.docx`` draw it."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from grc.pictures.fonts import clean
 from grc.pictures.picture import Picture
 
 
@@ -95,6 +97,24 @@ class Document:
     def contents(self) -> list[tuple[str, Heading]]:
         """Its headings with their numbers, in order."""
         return numbered([block for block in self.blocks if isinstance(block, Heading)])
+
+
+def tidy(document: Document) -> Document:
+    """The document with its own texts in one line each, and without what cannot be drawn; blocks see to theirs."""
+    names = (
+        "title",
+        "organisation",
+        "subtitle",
+        "reference",
+        "version",
+        "sha256",
+        "classification",
+        "status",
+        "author",
+    )
+    texts = {name: " ".join(clean(getattr(document, name)).split()) for name in names}
+    facts = [(clean(label), clean(text)) for label, text in document.facts]
+    return dataclasses.replace(document, **texts, facts=facts)  # type: ignore[arg-type]
 
 
 def numbered(headings: Sequence[Heading]) -> list[tuple[str, Heading]]:

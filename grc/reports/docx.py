@@ -17,7 +17,7 @@ from grc.pictures.fonts import clean
 from grc.pictures.palette import rgb
 from grc.pictures.png import to_png
 from grc.reports.contents import CONTENTS_FROM
-from grc.reports.document import Block, Document, Facts, Heading, Note, PageBreak, Paragraph, PictureBlock, Table
+from grc.reports.document import Block, Document, Facts, Heading, Note, PageBreak, Paragraph, PictureBlock, Table, tidy
 from grc.reports.flow import A4, BOTTOM, SIDE, TOP
 from grc.reports.front import facts_of, moment
 from grc.reports.tables import plan
@@ -35,6 +35,7 @@ from grc.reports.word import (
 
 def to_docx(document: Document) -> bytes:
     """The document as a DOCX file."""
+    document = tidy(document)
     with translation.override(document.language):
         word = docx.Document()
         style_document(word)
@@ -56,12 +57,12 @@ def to_docx(document: Document) -> bytes:
 
 def _describe(word: Any, document: Document) -> None:
     core = word.core_properties
-    core.title = clean(document.title)[:255]
-    core.author = clean(document.author or document.organisation)[:255]
+    core.title = document.title[:255]
+    core.author = (document.author or document.organisation)[:255]
     core.subject = clean(" · ".join(part for part in (document.subtitle, document.reference) if part))[:255]
-    core.version = clean(document.version)[:255]
-    core.content_status = clean(document.status)[:255]
-    core.category = clean(document.classification)[:255]
+    core.version = document.version[:255]
+    core.content_status = document.status[:255]
+    core.category = document.classification[:255]
     core.language = document.language
     core.comments = f"SHA-256 {document.sha256}" if document.sha256 else ""
     if document.made_at is not None:
@@ -69,10 +70,10 @@ def _describe(word: Any, document: Document) -> None:
 
 
 def _front(word: Any, document: Document) -> None:
-    word.add_paragraph(clean(document.organisation), style="Organisation")
-    word.add_paragraph(clean(document.title), style="Title")
+    word.add_paragraph(document.organisation, style="Organisation")
+    word.add_paragraph(document.title, style="Title")
     if document.subtitle:
-        word.add_paragraph(clean(document.subtitle), style="Subtitle")
+        word.add_paragraph(document.subtitle, style="Subtitle")
     if not document.cover:
         if moment(document):
             word.add_paragraph(moment(document), style="Small")
@@ -93,15 +94,15 @@ def _running(word: Any, document: Document) -> None:
     """Head and foot of every section: they follow the first one's."""
     section = word.sections[0]
     section.different_first_page_header_footer = document.cover
-    named = " · ".join(part for part in (document.reference, clean(document.title)) if part)
+    named = " · ".join(part for part in (document.reference, document.title) if part)
     head = section.header.paragraphs[0]
     head.style = "Small"
-    head.add_run(f"{clean(document.organisation)} · {named}")
+    head.add_run(f"{document.organisation} · {named}")
     foot = section.footer.paragraphs[0]
     foot.style = "Small"
     version = _("version %(number)s") % {"number": document.version} if document.version else ""
     short = f"SHA-256 {document.sha256[:16]}…" if document.sha256 else ""
-    parts = [clean(document.classification), version, clean(document.status), short]
+    parts = [document.classification, version, document.status, short]
     foot.add_run(" · ".join(part for part in parts if part))
     foot.add_run("\t\t")
     add_field(foot, "PAGE", "1")

@@ -38,12 +38,12 @@ def set_cover(flow: Flow, document: Document) -> None:
     page = flow.page
     flow.draw(Rect(0, 0, 9, page.height, "accent"))
     flow.y = 42 * MM
-    flow.write(clean(document.organisation), flow.root.child("P"), size=13, fill="quiet", left=12)
+    flow.write(document.organisation, flow.root.child("P"), size=13, fill="quiet", left=12)
     flow.y += 10
-    flow.write(clean(document.title)[:300], flow.root.child("H1"), size=27, style="bold", left=12)
+    flow.write(document.title[:300], flow.root.child("H1"), size=27, style="bold", left=12)
     flow.y += 4
     if document.subtitle:
-        flow.write(clean(document.subtitle)[:300], flow.root.child("P"), size=14, fill="quiet", left=12)
+        flow.write(document.subtitle[:300], flow.root.child("P"), size=14, fill="quiet", left=12)
     flow.y = max(flow.y + 30, 150 * MM)
     table = flow.root.child("Table")
     for label, text in facts_of(document):
@@ -66,7 +66,7 @@ def _set_fact(flow: Flow, table: Node, label: str, values: list[str], style: str
 def set_title(flow: Flow, document: Document) -> None:
     """The head of a document without a cover."""
     flow.new_page()
-    flow.write(clean(document.title)[:300], flow.root.child("H1"), size=18, style="bold")
+    flow.write(document.title[:300], flow.root.child("H1"), size=18, style="bold")
     said = [document.subtitle, document.status, moment(document)]
     flow.write(clean(" · ".join(part for part in said if part))[:600], flow.root.child("P"), fill="quiet")
     flow.y += 10

@@ -9,19 +9,22 @@ import io
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from reportlab import rl_config
 from reportlab.lib.utils import TimeStamp
 from reportlab.pdfgen.canvas import Canvas
 
 from grc.pictures.drawing import Line, Text
-from grc.pictures.fonts import clean
+from grc.pictures.fonts import face
 from grc.pictures.lines import cut
 from grc.pictures.paint import Painter
 from grc.reports.blocks import Setter
 from grc.reports.contents import Contents, Found
-from grc.reports.document import Document
+from grc.reports.document import Document, tidy
 from grc.reports.flow import MM, SIDE, Flow, Sheet
 from grc.reports.front import set_cover, set_title
 from grc.reports.structure import Marker
+
+rl_config.useA85 = 0  # pages are squeezed, and need not survive a wire of seven bits
 
 SHORT_HASH = 16
 SMALL = 7.5
@@ -29,6 +32,7 @@ SMALL = 7.5
 
 def to_pdf(document: Document) -> bytes:
     """The document as a PDF file: tagged, with bookmarks, and every font but East Asian ones embedded."""
+    document = tidy(document)
     with translation.override(document.language):
         flow = Flow()
         headings = document.contents
@@ -53,12 +57,12 @@ def _set_running(sheet: Sheet, document: Document, number: int, total: int) -> N
         return
     right, wide = sheet.width - SIDE, sheet.width - 2 * SIDE
     top, foot = 13 * MM, sheet.height - 12 * MM
-    named = [document.reference, clean(document.title)]
+    named = [document.reference, document.title]
     said = " · ".join(part for part in named if part)
-    left_head = Text(SIDE, top, cut(clean(document.organisation), SMALL, wide * 0.35), SMALL, "regular", "quiet")
+    left_head = Text(SIDE, top, cut(document.organisation, SMALL, wide * 0.35), SMALL, "regular", "quiet")
     right_head = Text(right, top, cut(said, SMALL, wide * 0.6), SMALL, "regular", "quiet", "end")
     version = _("version %(number)s") % {"number": document.version} if document.version else ""
-    parts = [clean(document.classification), version, clean(document.status)]
+    parts = [document.classification, version, document.status]
     page = _("Page %(number)d of %(total)d") % {"number": number, "total": total}
     left_foot = Text(SIDE, foot, cut(" · ".join(part for part in parts if part), SMALL, wide * 0.5), SMALL)
     right_foot = Text(right, foot, page, SMALL, "regular", "ink", "end")
@@ -72,7 +76,15 @@ def _set_running(sheet: Sheet, document: Document, number: int, total: int) -> N
 
 def _written(document: Document, flow: Flow, found: list[Found]) -> bytes:
     target = io.BytesIO()
-    canvas = Canvas(target, pageCompression=1, invariant=1, lang=document.language)
+    face("NotoSans-Regular")  # the first font of every page, instead of one that is not embedded
+    canvas = Canvas(
+        target,
+        pageCompression=1,
+        invariant=1,
+        lang=document.language,
+        pdfVersion=(1, 7),
+        initialFontName="NotoSans-Regular",
+    )
     _describe(canvas, document)
     marker = Marker(canvas, flow.root)
     outline = {heading.place: heading for heading in found}
@@ -98,8 +110,8 @@ def _written(document: Document, flow: Flow, found: list[Found]) -> bytes:
 
 
 def _describe(canvas: Canvas, document: Document) -> None:
-    canvas.setTitle(clean(document.title))
-    canvas.setAuthor(clean(document.author or document.organisation))
+    canvas.setTitle(document.title)
+    canvas.setAuthor(document.author or document.organisation)
     canvas.setSubject(" · ".join(part for part in (document.subtitle, document.reference, document.version) if part))
     canvas.setCreator("Assay")
     canvas.setProducer("Assay")

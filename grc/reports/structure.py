@@ -81,20 +81,28 @@ class Marker:
         doc.Catalog.MarkInfo = PDFDictionary({"Marked": "true"})
 
     def _element(self, node: Node, parent: Any, made: dict[int, Any]) -> Any:
-        pages = self.canvas._doc.Pages.pages
         entry = PDFDictionary({"S": PDFName(node.kind), "P": parent})
         reference = made[id(node)] = self.canvas._doc.Reference(entry)
         if node.alt:
             entry["Alt"] = PDFString(node.alt)
         if node.kind == "TH":
             entry["A"] = PDFDictionary({"O": PDFName("Table"), "Scope": PDFName("Column")})
-        kids: list[Any] = []
-        for kid in node.kids:
-            if isinstance(kid, Node):
-                kids.append(self._element(kid, reference, made))
-            else:
-                page = self.canvas._doc.Reference(pages[kid[0]])
-                mark = {"Type": PDFName("MCR"), "Pg": page, "MCID": kid[1]}
-                kids.append(PDFDictionary(mark))
-        entry["K"] = PDFArray(kids)
+        marks = [kid for kid in node.kids if not isinstance(kid, Node)]
+        alone = {page for page, _mark in marks}
+        if len(alone) == 1:
+            entry["Pg"] = self._page_reference(alone.pop())
+        kids = [self._kid(kid, reference, made, by_page=len(alone) > 1) for kid in node.kids]
+        entry["K"] = kids[0] if len(kids) == 1 else PDFArray(kids)
         return reference
+
+    def _kid(self, kid: Any, parent: Any, made: dict[int, Any], *, by_page: bool) -> Any:
+        """A node below, or a mark: its number alone where all marks of the node lie on one page."""
+        if isinstance(kid, Node):
+            return self._element(kid, parent, made)
+        page, mark = kid
+        if not by_page:
+            return mark
+        return PDFDictionary({"Type": PDFName("MCR"), "Pg": self._page_reference(page), "MCID": mark})
+
+    def _page_reference(self, page: int) -> Any:
+        return self.canvas._doc.Reference(self.canvas._doc.Pages.pages[page])
