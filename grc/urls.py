@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from grc.views import account, errors, home, people, search
+from grc.views import account, errors, home, search
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -36,9 +36,8 @@ urlpatterns = [
     path("room/<uuid:scope>/", include("grc.room.urls")),
     path("o/<slug:organisation>/", home.HomePage.as_view(), name="home"),
     path("o/<slug:organisation>/search", search.SearchPage.as_view(), name="search"),
-    path("o/<slug:organisation>/people", people.PeoplePage.as_view(), name="people"),
-    path("o/<slug:organisation>/people/<uuid:person>/<slug:role>/end", people.EndRolePage.as_view(), name="people-end"),
     *[path("", include(f"grc.{part}.urls")) for part in PARTS],
     path("", include("evidence.urls")),
+    path("", include("aims.urls")),
     path("o/<slug:organisation>/", include("grc.registers.urls")),
 ]

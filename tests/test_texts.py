@@ -19,7 +19,7 @@ OUR_APPS = ("grc", "evidence", "vendors", "controls", "aims", "audits", "questio
 
 # Names, formats and units, which are the same in every language.
 SAME_EVERYWHERE = {
-    "Assay", "API", "CSV", "DOCX", "Excel (XLSX)", "JSON", "OpenAPI", "PDF", "SHA-256", "UTC", "URL", "XLSX", "ZIP",
+    "Assay", "API", "CSV", "DOCX", "Excel (XLSX)", "JSON", "JSON Lines", "Word (DOCX)", "OpenAPI", "PDF", "SHA-256", "UTC", "URL", "XLSX", "ZIP",
     "JSONL", "verify.pyz",
 }  # fmt: skip
 NAMES = re.compile(

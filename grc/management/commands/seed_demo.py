@@ -1,9 +1,11 @@
+from contextlib import nullcontext
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from grc.demo import ORGANISATIONS
+from grc.access.actor import Actor
+from grc.demo import HOME, ORGANISATIONS
 from grc.models.organisation import Organisation
 from grc.registries import seeders
 
@@ -16,5 +18,7 @@ class Command(BaseCommand):
         if strangers.exists():
             raise CommandError("This database holds organisations that are not the demo's: nothing was added.")
         for seed in seeders:
-            with transaction.atomic():
+            home = Organisation.objects.filter(slug=HOME).first()  # the first seeder makes it
+            work = Actor.system(home, way="command").working() if home else nullcontext()
+            with work, transaction.atomic():
                 seed()

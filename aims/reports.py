@@ -1,0 +1,99 @@
+"""Documents that the management system hands out."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from aims.criteria import Criteria, criteria_in_force
+from aims.models import Risk
+from aims.pictures import heat_map, treatment_timeline
+from grc.access.actor import Actor
+from grc.access.roles import Permission
+from grc.registers.cells import cell
+from grc.registers.register import registers
+from grc.reports.document import Block, Document, Facts, Heading, Note, Paragraph, PictureBlock, Table
+
+COLUMNS = ("reference", "name", "system", "score", "treatment", "residual_score", "state", "owner", "treat_by")
+TOP = 10
+
+
+def risk_report(actor: Actor, *, made_at: dt.datetime) -> Document:
+    """Every open risk that ``actor`` may see, with the criteria, both heat maps and the treatment plan."""
+    rows = Risk.objects.permitted(actor, Permission.RISKS_VIEW).filter(archived_at=None)
+    rows = rows.exclude(state=Risk.State.CLOSED).select_related("key", "organisation", "system", "owner")
+    risks = sorted(rows, key=lambda risk: (-(risk.residual_score or risk.score or 26), risk.reference))
+    criteria = criteria_in_force(actor.organisation)
+    return Document(
+        title=_("Risk report"),
+        subtitle=_("AI risks, their treatment, and what remains"),
+        organisation=actor.organisation.name,
+        made_at=made_at,
+        blocks=[*_criteria(criteria), *_where(actor), *_register(risks), *_plan(actor, risks)],
+    )
+
+
+def _criteria(criteria: Criteria) -> list[Block]:
+    blocks: list[Block] = [Heading(_("How risks are judged"))]
+    if criteria.version is None:
+        blocks.append(Note(_("Nobody has approved these criteria yet."), "yellow"))
+    else:
+        said = {"reference": criteria.reference, "number": criteria.version.number, "hash": criteria.version.sha256}
+        blocks.append(Paragraph(_("By %(reference)s, version %(number)d (SHA-256 %(hash)s).") % said))
+    steps = enumerate(zip(criteria.likelihood, criteria.impact, strict=True), start=1)
+    blocks.append(Table([_("Step"), _("Likelihood"), _("Impact")], [[n, *pair] for n, pair in steps], widths=(1, 5, 8)))
+    bands = {"low": criteria.acceptable_to, "high": criteria.high_from}
+    blocks.append(
+        Facts(
+            [
+                (_("Acceptable"), _("up to %(low)d points (likelihood times impact)") % bands),
+                (_("High"), _("from %(high)d points") % bands),
+            ]
+        )
+    )
+    return blocks
+
+
+def _where(actor: Actor) -> list[Block]:
+    return [
+        Heading(_("Where the risks lie")),
+        Heading(_("Without treatment"), 2),
+        PictureBlock(heat_map(actor)),
+        Heading(_("As things stand"), 2),
+        PictureBlock(heat_map(actor, residual=True)),
+    ]
+
+
+def _register(risks: list[Any]) -> list[Block]:
+    register = registers.of(Risk)
+    rows = [[cell(register, risk, name).text for name in COLUMNS] for risk in risks]
+    blocks: list[Block] = [Heading(_("The register")), Table([register.heading(name) for name in COLUMNS], rows)]
+    blocks.append(Heading(_("The highest, as things stand")))
+    for risk in risks[:TOP]:
+        blocks += [Heading(str(risk), 2), Facts(_facts(register, risk))]
+    return blocks
+
+
+def _facts(register: Any, risk: Any) -> list[tuple[str, str]]:
+    shown = (cell(register, risk, name) for name in register.fields if name not in {"name", "tags"})
+    return [(found.heading, found.text) for found in shown if found.text]
+
+
+def _plan(actor: Actor, risks: list[Any]) -> list[Block]:
+    planned = sorted((risk for risk in risks if risk.treat_by), key=lambda risk: risk.treat_by)
+    rows = [
+        [
+            risk.reference,
+            risk.treatment_plan,
+            str(risk.owner or ""),
+            risk.treat_by.isoformat(),
+            risk.get_state_display(),
+        ]
+        for risk in planned
+    ]
+    headings = [_("Risk"), _("What is done"), _("Who"), _("By when"), _("State")]
+    return [
+        Heading(_("Treatment plan")),
+        PictureBlock(treatment_timeline(actor)),
+        Table(headings, rows, widths=(2, 8, 3, 2, 2)),
+    ]
