@@ -9,12 +9,17 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from grc.access.actor import Actor
 from grc.access.gate import Denied, NotVisible
 from grc.context import Context, client_address, set_context, working_in
 from grc.formats import USUAL, written_for
+from grc.identity.door import demand_session
+from grc.identity.second_factor import SecondFactorNeeded
 from grc.models.organisation import Organisation
 from grc.views.errors import bad_request, denied, not_found
 
@@ -87,9 +92,20 @@ class ActorMiddleware:
         actor = organisation and Actor.of(request.user, organisation, address=client_address(request))
         if not actor:
             return not_found(request)
+        try:
+            demand_session(request, person=request.user, organisation=organisation, roles=actor.roles)  # type: ignore[arg-type]
+        except NotVisible:
+            return not_found(request)
+        except SecondFactorNeeded:
+            return to_second_step(request)
         request.actor = actor  # type: ignore[attr-defined]
         set_context(actor.context)
         return None
+
+
+def to_second_step(request: HttpRequest) -> HttpResponse:
+    """Where a person finds out what their role still asks of them, and does it."""
+    return redirect(f"{reverse('second-step')}?{urlencode({'next': request.get_full_path()})}")
 
 
 class RefusalMiddleware:
@@ -102,6 +118,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, SecondFactorNeeded):
+            return to_second_step(request)
         if isinstance(error, Denied):
             return denied(request, error.reason)
         if isinstance(error, NotVisible | Http404):

@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "csp",
     "django_htmx",
@@ -71,6 +70,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "grc.middleware.ReaderMiddleware",
+    "grc.identity.middleware.SessionRulesMiddleware",
     "grc.middleware.ActorMiddleware",
     "grc.middleware.RefusalMiddleware",
 ]
@@ -137,12 +137,14 @@ CELERY_BEAT_SCHEDULE = {
     "sign-approved": {"task": "grc.tasks.sign_waiting", "schedule": 60.0},
     "deliver-outbox": {"task": "grc.tasks.deliver_outbox", "schedule": 10.0},
     "pull-due-sources": {"task": "evidence.tasks.pull_due_sources", "schedule": 5.0},
+    "seal-activity": {"task": "evidence.tasks.seal_activity", "schedule": 10.0, "options": {"expires": 10}},
+    "verify-seals": {"task": "evidence.tasks.verify_seals", "schedule": crontab(hour="3", minute="30")},
     "verify-stores": {"task": "evidence.tasks.verify_stores", "schedule": crontab(hour="2", minute="30")},
 }
 
 # People
 AUTH_USER_MODEL = "grc.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["grc.accounts.PasswordBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -159,7 +161,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login_failed": env.str("LOGIN_FAILED_LIMIT", default="30/m/ip,5/5m/key")}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Assay"
 ANONYMOUS_USER_NAME = None
 SESSION_COOKIE_AGE = 12 * 3600

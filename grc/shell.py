@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grc.access.actor import Actor
 from grc.access.roles import ROLES, Permission
+from grc.identity.sessions import vouched
 from grc.models.organisation import Membership, Organisation
 from grc.registers.register import registers
 
@@ -58,16 +59,22 @@ pages: list[Page] = [
 
 
 def navigation(actor: Actor, path: str) -> list[Group]:
+    """The groups with the pages that ``actor`` may see; the one that ``path`` lies in is marked, the nearest only."""
     slug = actor.organisation.slug
+    found: list[tuple[str, str | Promise, str]] = [
+        (register.group, register.plural, register.list_url(slug))
+        for register in registers
+        if register.in_navigation and actor.can(register.view)
+    ]
+    found += [
+        (page.group, page.name, reverse(page.view, args=[slug]))
+        for page in pages
+        if page.needs is None or actor.can(page.needs)
+    ]
+    nearest = max((url for _group, _name, url in found if path.startswith(url)), key=len, default="")
     groups = {key: Group(name, icon) for key, name, icon in GROUPS}
-    for register in registers:
-        if register.in_navigation and actor.can(register.view):
-            url = register.list_url(slug)
-            groups[register.group].items.append((register.plural, url, path.startswith(url)))
-    for page in pages:
-        if page.needs is None or actor.can(page.needs):
-            url = reverse(page.view, args=[slug])
-            groups[page.group].items.append((page.name, url, path.startswith(url)))
+    for group, name, url in found:
+        groups[group].items.append((name, url, url == nearest))
     return [group for group in groups.values() if group.items]
 
 
@@ -76,9 +83,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or actor.person is None:
         return {}
-    others = Organisation.objects.filter(
-        pk__in=Membership.objects.filter(person=actor.person, ended_at=None).values("organisation")
-    ).exclude(pk=actor.organisation.pk)
+    others = Organisation.objects.none()
+    if vouched(request) is None:  # a session that a provider vouched for opens no other
+        held = Membership.objects.filter(person=actor.person, ended_at=None).values("organisation")
+        others = Organisation.objects.filter(pk__in=held).exclude(pk=actor.organisation.pk)
     return {
         "actor": actor,
         "organisation": actor.organisation,

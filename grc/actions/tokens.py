@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from grc.api.authentication import PREFIX, digest
-from grc.context import Context, working_in
+from grc.context import Context, current_context, working_in
 from grc.models.activity import ActivityEvent
 from grc.models.organisation import Membership
 from grc.models.person import Person
@@ -32,12 +32,24 @@ def revoke_token(*, token: APIToken) -> None:
         _note(token.person, ActivityEvent.Verb.TOKEN_REVOKED, token.name)
 
 
+@transaction.atomic
+def revoke_tokens(*, person: Person) -> int:
+    """Refuse every token of ``person`` from now on; returns how many those were."""
+    tokens = APIToken.objects.filter(person=person, revoked_at=None).select_related("person")
+    for token in tokens:
+        revoke_token(token=token)
+    return len(tokens)
+
+
 def _note(person: Person, verb: ActivityEvent.Verb, name: str) -> None:
-    with working_in(Context(None, person.pk, "page")):
-        memberships = Membership.objects.filter(person=person, ended_at=None)
-        organisations = set(memberships.values_list("organisation", flat=True))
-    for organisation in organisations:
-        with working_in(Context(organisation, person.pk, "page")):
+    before = current_context()
+    way, address = (before.way, before.address) if before else ("page", "")
+    with working_in(Context(None, person.pk, way, address)):
+        organisations = set(
+            Membership.objects.filter(person=person, ended_at=None).values_list("organisation", flat=True)
+        )
+    for organisation in sorted(organisations):
+        with working_in(Context(organisation, person.pk, way, address)):
             ActivityEvent.unscoped.create(
-                organisation_id=organisation, person=person.public_id, verb=verb, detail=name, way="page"
+                organisation_id=organisation, person=person.public_id, verb=verb, detail=name, way=way, address=address
             )

@@ -5,6 +5,7 @@ from rest_framework.request import Request
 
 from grc.access.actor import Actor
 from grc.context import client_address, set_context
+from grc.identity.door import demand_session
 from grc.models.organisation import Organisation
 
 
@@ -24,5 +25,6 @@ class OrganisationMixin:
         actor = organisation and Actor.of(request.user, organisation, way="api", address=address)  # type: ignore[arg-type]
         if not actor:
             raise Http404
+        demand_session(request, person=actor.person, organisation=actor.organisation, roles=actor.roles)  # type: ignore[arg-type]
         self.actor = actor
         set_context(actor.context)

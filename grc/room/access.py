@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from grc.access.gate import NotVisible
 from grc.access.room import running_periods
 from grc.context import Context, client_address, set_context, working_in
+from grc.identity.door import demand_session
+from grc.identity.second_factor import OUTSIDER
 from grc.models.activity import ActivityEvent
 from grc.models.person import Person
 from grc.models.record import RecordKey
@@ -20,6 +22,7 @@ def enter(request: HttpRequest, person: Person, scope: uuid.UUID, *, way: str) -
         period = running_periods(person).filter(scope__public_id=scope).select_related("scope", "organisation").first()
     if period is None:
         raise NotVisible
+    demand_session(request, person=person, organisation=period.organisation, roles=[OUTSIDER])
     set_context(Context(period.organisation.pk, person.pk, way, address))
     return Room.open(period)
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views import View
 
 from grc.access.room import running_periods
+from grc.identity.sessions import is_good_for
 from grc.models.organisation import Membership
 from grc.models.person import Person
 from grc.registries import figures, todos
@@ -17,14 +18,10 @@ class StartPage(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         person: Person = request.user  # type: ignore[assignment]
-        membership = (
-            Membership.objects.filter(person=person, ended_at=None)
-            .select_related("organisation")
-            .order_by("pk")
-            .first()
-        )
-        if membership:
-            return redirect("home", membership.organisation.slug)
+        held = Membership.objects.filter(person=person, ended_at=None).select_related("organisation").order_by("pk")
+        for membership in held:
+            if is_good_for(request, membership.organisation):
+                return redirect("home", membership.organisation.slug)
         periods = list(running_periods(person).select_related("scope"))
         if len(periods) == 1:
             return redirect("room", periods[0].scope.public_id)
