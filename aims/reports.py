@@ -10,7 +10,7 @@ from aims.models import Risk
 from aims.pictures import heat_map, treatment_timeline
 from grc.access.actor import Actor
 from grc.access.roles import Permission
-from grc.registers.cells import cell
+from grc.registers.cells import Cell, cell
 from grc.registers.register import registers
 from grc.reports.document import Block, Document, Facts, Heading, Note, Paragraph, PictureBlock, Table
 
@@ -66,7 +66,7 @@ def _where(actor: Actor) -> list[Block]:
 
 def _register(risks: list[Any]) -> list[Block]:
     register = registers.of(Risk)
-    rows = [[cell(register, risk, name).text for name in COLUMNS] for risk in risks]
+    rows = [[_said(cell(register, risk, name)) for name in COLUMNS] for risk in risks]
     blocks: list[Block] = [Heading(_("The register")), Table([register.heading(name) for name in COLUMNS], rows)]
     blocks.append(Heading(_("The highest, as things stand")))
     for risk in risks[:TOP]:
@@ -76,7 +76,12 @@ def _register(risks: list[Any]) -> list[Block]:
 
 def _facts(register: Any, risk: Any) -> list[tuple[str, str]]:
     shown = (cell(register, risk, name) for name in register.fields if name not in {"name", "tags"})
-    return [(found.heading, found.text) for found in shown if found.text]
+    return [(found.heading, _said(found)) for found in shown if found.text]
+
+
+def _said(found: Cell) -> str:
+    """A cell as a reader writes it; its own text is what machines read."""
+    return day(found.value) if isinstance(found.value, dt.date) else found.text
 
 
 def _plan(actor: Actor, risks: list[Any]) -> list[Block]:

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -9,7 +11,7 @@ from grc.access.room import running_periods
 from grc.identity.sessions import is_good_for
 from grc.models.organisation import Membership
 from grc.models.person import Person
-from grc.registries import figures, todos
+from grc.registries import Todo, figures, todos
 from grc.shell import current_actor
 
 
@@ -37,11 +39,17 @@ class HomePage(View):
             request,
             "home.html",
             {
-                "todos": [todo for source in todos for todo in source(actor)],
+                "todos": sorted((todo for source in todos for todo in source(actor)), key=_urgency),
                 "figures": [figure for source in figures for figure in source(actor)],
                 "today": timezone.localdate(),
             },
         )
+
+
+def _urgency(todo: Todo) -> tuple[int, dt.date]:
+    """Trouble first, then what is due soonest; the rest in the order of those who told of it."""
+    tones = ("red", "orange", "yellow", "blue")
+    return tones.index(todo.tone) if todo.tone in tones else len(tones), todo.due_on or dt.date.max
 
 
 @login_not_required
