@@ -10,6 +10,7 @@ from aims.models import Risk
 from aims.pictures import heat_map, treatment_timeline
 from grc.access.actor import Actor
 from grc.access.roles import Permission
+from grc.formats import day
 from grc.registers.cells import Cell, cell
 from grc.registers.register import registers
 from grc.reports.document import Block, Document, Facts, Heading, Note, Paragraph, PictureBlock, Table
