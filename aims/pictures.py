@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -85,9 +85,12 @@ def treatment_timeline(actor: Actor) -> Timeline:
     """What is done about risks and by when, a lane for each AI system; the forty that are due first."""
     today = timezone.localdate()
     rows = _open_risks(actor).filter(treat_by__isnull=False).select_related("key", "organisation", "system")
+    risks = list(rows.order_by("treat_by", "reference")[:SPANS])
+    history = Risk.history.filter(organisation=actor.organisation, key__in=[risk.pk for risk in risks])
+    first = dict(history.values_list("key").annotate(first=Min("history_date")).order_by())
     lanes: dict[str, list[Span]] = defaultdict(list)
-    for risk in rows.order_by("treat_by", "reference")[:SPANS]:
-        begun = min(timezone.localdate(risk.created_at), risk.treat_by)
+    for risk in risks:
+        begun = min(timezone.localdate(first.get(risk.pk, risk.created_at)), risk.treat_by)
         late = risk.treat_by < today and risk.state != Risk.State.TREATED
         tone = "green" if risk.state == Risk.State.TREATED else "red" if late else "blue"
         name = risk.system.name if risk.system else _("The organisation")

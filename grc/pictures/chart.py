@@ -100,7 +100,7 @@ class Chart:
             name = cut(clean(series.name), SIZE, 140)
             yield Rect(x, 5, 9, 9, self._colour(at), radius=2)
             yield Text(x + 14, 13, name, SIZE)
-            x += 14 + em(name) * SIZE + 18
+            x += 14 + em(name) * SIZE * 1.15 + 14
 
     def _labels(self) -> Iterator[Shape]:
         every = max(1, round(46 / self._slot + 0.49)) if self._slot < 46 else 1

@@ -77,7 +77,7 @@ class Graph:
         if node is None:
             return 0.0, 10.0
         widest = max(em(clean(node.name), "bold") * SIZE, em(clean(node.kind)) * SMALL)
-        width = min(max(widest * 1.06, NARROW), WIDE) + 2 * PAD
+        width = min(max(widest * 1.12, NARROW), WIDE) + 2 * PAD
         return width, len(self._name(node)) * SIZE * 1.3 + (SMALL * 1.4 if node.kind else 0) + 2 * PAD * 0.75
 
     @cached_property

@@ -10,6 +10,7 @@ from grc.pictures.lines import cut, lines
 CELL, HEIGHT, GAP = 74.0, 46.0, 3.0
 SIZE, COUNT = 9.5, 14.0
 NAMES, NAMES_MOST = 60.0, 150.0
+LOOSE = 1.15  # a page's font may be wider than a document's
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class HeatMap:
         return [corner, *self.columns], rows
 
     def drawing(self) -> Drawing:
-        widest = max((em(clean(name)) * SIZE for name in self.rows), default=0.0)
+        widest = max((em(clean(name)) * SIZE * LOOSE for name in self.rows), default=0.0)
         left = min(max(widest, NAMES), NAMES_MOST) + 12
         top = 20.0 if self.row_title else 4.0
         foot = top + len(self.rows) * HEIGHT
@@ -68,7 +69,7 @@ class HeatMap:
     def _names(self, left: float, foot: float) -> Iterator[Shape]:
         for at, name in enumerate(self.rows):
             y = foot - (len(self.rows) - at - 0.5) * HEIGHT + SIZE * 0.35
-            yield Text(left - 12, y, cut(clean(name), SIZE, left - 12), SIZE, anchor="end")
+            yield Text(left - 12, y, cut(clean(name), SIZE, (left - 12) / LOOSE + 1), SIZE, anchor="end")
         for at, name in enumerate(self.columns):
             for number, line in enumerate(lines(clean(name), SIZE, CELL - 6)[:2]):
                 shown = cut(line, SIZE, CELL - 4)
@@ -89,4 +90,4 @@ class HeatMap:
         for tone, words in self.legend:
             yield Rect(x, y, 11, 11, f"{tone}-tint", f"{tone}-dot", 2)
             yield Text(x + 16, y + 9, clean(words), SIZE, fill="quiet")
-            x += 16 + em(clean(words)) * SIZE + 18
+            x += 16 + em(clean(words)) * SIZE * LOOSE + 14

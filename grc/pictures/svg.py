@@ -12,16 +12,24 @@ from grc.pictures.drawing import Circle, Line, Link, Path, Rect, Shape, Text
 from grc.pictures.fonts import clean
 from grc.pictures.picture import Picture
 
+PIXELS = 4 / 3  # a point, as a browser counts
+LEAST, STEP, MOST = 0.7, 80, 16  # a narrow screen makes it smaller, down to a width from which on one scrolls
+
 
 def to_svg(picture: Picture, name: str) -> SafeString:
     """The picture as one ``<svg>``; ``name`` (an id) is unique on its page."""
     drawing = picture.drawing()
     shapes = mark_safe("".join(_written(drawing.shapes)))
+    width, height = drawing.width * PIXELS, drawing.height * PIXELS
     return format_html(
-        '<svg class="drawing" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" width="{}" height="{}"'
+        '<svg class="drawing least-{}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" width="{}" height="{}"'
         ' role="{}" aria-labelledby="{}-title {}-words">'
         '<title id="{}-title">{}</title><desc id="{}-words">{}</desc>{}</svg>',
-        *(_number(drawing.width), _number(drawing.height)) * 2,
+        min(max(int(width * LEAST / STEP), 1), MOST),
+        _number(drawing.width),
+        _number(drawing.height),
+        _number(width),
+        _number(height),
         "group" if _has_links(drawing.shapes) else "img",
         *(name,) * 3,
         clean(picture.title),
@@ -59,7 +67,7 @@ def _link(link: Link) -> SafeString:
     inner = mark_safe("".join(_written(link.shapes)))
     if not link.href:
         return format_html("<g><title>{}</title>{}</g>", clean(link.label), inner)
-    return format_html('<a href="{}" aria-label="{}">{}</a>', link.href, clean(link.label), inner)
+    return format_html('<a class="spot" href="{}" aria-label="{}">{}</a>', link.href, clean(link.label), inner)
 
 
 def _text(text: Text) -> SafeString:

@@ -17,6 +17,7 @@ WIDTH, NAMES = 760.0, 130.0
 SIZE, ROW, TOP = 9.5, 24.0, 34.0
 BAR, DOT = 15.0, 5.0
 NAME_MOST = 190.0
+LOOSE = 1.15  # a page's font may be wider than a document's
 
 
 @dataclass(frozen=True)
@@ -114,11 +115,11 @@ class Timeline:
         for span in sorted(lane.spans, key=lambda span: (span.start, span.end, span.name)):
             name = cut(clean(span.name), SIZE, NAME_MOST)
             left, right = self._x(span.start), self._x(span.end)
-            inside = not span.is_moment and em(name) * SIZE * 1.08 + 10 <= right - left
+            inside = not span.is_moment and em(name) * SIZE * LOOSE + 10 <= right - left
             at = left + 6 if inside else right + 10
-            end = right if inside else at + em(name) * SIZE * 1.08
+            end = right if inside else at + em(name) * SIZE * LOOSE
             if end > WIDTH and not inside:  # no room at the right: the name stands before
-                at = left - 10 - em(name) * SIZE * 1.08
+                at = left - 10 - em(name) * SIZE * LOOSE
                 end = right + 8
             begin = min(left, at)
             row = next((number for number, taken in enumerate(ends) if taken + 8 <= begin), len(rows))
