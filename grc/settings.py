@@ -135,7 +135,10 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "give-up-lost-jobs": {"task": "grc.tasks.give_up_lost_jobs", "schedule": 60.0},
     "sign-approved": {"task": "grc.tasks.sign_waiting", "schedule": 60.0},
+    "remind-of-due-tasks": {"task": "grc.tasks.remind_of_due", "schedule": crontab(minute="*/15")},
+    "mail-digests": {"task": "grc.tasks.mail_digests", "schedule": crontab(minute="*/15")},
     "deliver-outbox": {"task": "grc.tasks.deliver_outbox", "schedule": 10.0},
+    "forget-outbox": {"task": "grc.tasks.forget_outbox", "schedule": crontab(hour="4", minute="0")},
     "pull-due-sources": {"task": "evidence.tasks.pull_due_sources", "schedule": 5.0},
     "seal-activity": {"task": "evidence.tasks.seal_activity", "schedule": 10.0, "options": {"expires": 10}},
     "verify-seals": {"task": "evidence.tasks.verify_seals", "schedule": crontab(hour="3", minute="30")},

@@ -1,6 +1,7 @@
 """What every page shows around its content: navigation, the organisation, who one is."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from grc.access.actor import Actor
 from grc.access.roles import ROLES, Permission
 from grc.identity.sessions import vouched
 from grc.models.organisation import Membership, Organisation
+from grc.notices.inbox import unread_count
 from grc.registers.register import registers
 
 GROUPS: list[tuple[str, str | Promise, str]] = [
@@ -93,6 +95,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "other_organisations": others,
         "role_names": [ROLES[role].name for role in sorted(actor.roles)],
         "navigation": navigation(actor, request.path),
+        "unread_notices": partial(unread_count, actor),
     }
 
 

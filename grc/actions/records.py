@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from grc.models.activity import ActivityEvent
 from grc.models.record import Record, RecordKey
 from grc.registers.register import registers
 from grc.registries import saved
+from grc.search.tags import tidy_tags
 
 R = TypeVar("R", bound=Record)
 
@@ -36,6 +38,7 @@ def create_record(*, record: R, by: Actor, reason: str = "") -> R:
     if record.owner_id is None and by.person is not None:
         record.owner = by.person
     require(by, register.edit, record)
+    record.tags = tidy_tags(record.tags)
     record.reference = next_reference(organisation_id=by.organisation.pk, prefix=register.prefix)
     record.key = RecordKey.unscoped.create(
         organisation=by.organisation,
@@ -65,6 +68,7 @@ def change_record(*, record: R, by: Actor, lock: int, reason: str = "") -> R:
         raise Denied(_("This record is archived. Restore it before you change it."))
     if current.lock != lock:
         raise StaleRecord(current)
+    record.tags = tidy_tags(record.tags)
     if _unchanged(current, record):
         return record
     _write(record, by=by, lock=lock, reason=reason)
@@ -103,11 +107,21 @@ def _set_archived(record: R, *, by: Actor, archived: bool, reason: str) -> R:
     if (current.archived_at is not None) == archived:
         return current
     current.archived_at = timezone.now() if archived else None
+    if not archived:
+        _require_place(current)
     _write(current, by=by, lock=current.lock, reason=reason)
     _tell(current, by)
     verb = ActivityEvent.Verb.ARCHIVED if archived else ActivityEvent.Verb.RESTORED
     record_activity(by=by, verb=verb, record=current.key, detail=reason)
     return current
+
+
+def _require_place(record: Record) -> None:
+    # while it was away, another one may have taken what only one may have
+    try:
+        record.validate_constraints(exclude={"key", "reference"})
+    except ValidationError as error:
+        raise Denied(" ".join(error.messages)) from None
 
 
 def _tell(record: Record, by: Actor) -> None:

@@ -1,5 +1,7 @@
 """Telling people what they should know: in the app, and by mail as each of them wants it."""
 
+from textwrap import shorten
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -8,9 +10,12 @@ from grc.models.notice import Notice, NoticeSetting
 from grc.models.organisation import Organisation
 from grc.models.person import Person
 from grc.models.record import RecordKey
+from grc.notices.inbox import notices_of
 from grc.notices.kinds import mail_wishes
 from grc.notices.mails import mail_one
 from grc.registers.sight import may_see
+
+LATER = {NoticeSetting.Mail.DAILY, NoticeSetting.Mail.WEEKLY}
 
 
 @transaction.atomic
@@ -32,19 +37,37 @@ def notify(
     actor = Actor.of(person, organisation)
     if actor is None or (about is not None and not may_see(actor, about)):
         return
-    told = {"kind": kind, "text": text[:300], "url": url[:300], "about": about}
+    wish, text = mail_wishes(person)[kind], " ".join(text.split())
+    told = {
+        "kind": kind,
+        "text": shorten(text, 300, placeholder="…"),
+        "url": url[:300],
+        "about": about,
+        # set as soon as no mail is owed: a digest looks at the others
+        "mailed_at": None if wish in LATER else timezone.now(),
+    }
     if once:
         notice, new = Notice.unscoped.get_or_create(
             organisation=organisation, person=person, once=once[:120], defaults=told
         )
-        if not new:
-            return
     else:
-        notice = Notice.unscoped.create(organisation=organisation, person=person, **told)
-    if mail_wishes(person)[kind] == NoticeSetting.Mail.ONCE:
-        mail_one(notice)
-        notice.mailed_at = timezone.now()
-        notice.save(update_fields=["mailed_at"])
+        notice, new = Notice.unscoped.create(organisation=organisation, person=person, **told), True
+    if new and wish == NoticeSetting.Mail.ONCE:
+        mail_one(notice, text)
+
+
+@transaction.atomic
+def mark_read(*, notice: Notice, read: bool = True) -> None:
+    """Say that a notice was read, or that it shall look unread again."""
+    rows = Notice.objects.within(notice.organisation).filter(pk=notice.pk, read_at__isnull=read)
+    rows.update(read_at=timezone.now() if read else None)
+
+
+@transaction.atomic
+def mark_all_read(*, by: Actor) -> int:
+    """Say that everything was read that the actor is told in this organisation. Returns how many there were."""
+    unread = notices_of(by).filter(read_at=None).values("pk")
+    return Notice.objects.within(by.organisation).filter(pk__in=unread).update(read_at=timezone.now())
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Notices as plain text mails. Addresses are whole, because a mail is read outside of the page."""
 
 from collections.abc import Sequence
+from textwrap import shorten
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,10 +18,10 @@ def whole_url(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def mail_one(notice: Notice) -> None:
-    """Queue the mail of one notice, in the caller's transaction. Its person and organisation are fetched."""
-    lines = [notice.text, whole_url(notice.url), _foot(notice.organisation)]
-    _queue(notice.person, notice.organisation, notice.text, lines)
+def mail_one(notice: Notice, text: str) -> None:
+    """Queue the mail of one notice, in the caller's transaction; ``text``: all of what it tells in short."""
+    lines = [text, whole_url(notice.url), _foot(notice.organisation)]
+    _queue(notice.person, notice.organisation, shorten(text, 150, placeholder="…"), lines)
 
 
 def mail_digest(person: Person, organisation: Organisation, notices: Sequence[Notice]) -> None:
@@ -31,21 +32,13 @@ def mail_digest(person: Person, organisation: Organisation, notices: Sequence[No
         if group:
             lines.append(str(kind.label))
             lines += [f"– {notice.text}\n  {whole_url(notice.url)}" for notice in group]
-    subject = ngettext("%(n)d notice from %(where)s", "%(n)d notices from %(where)s", len(notices)) % {
-        "n": len(notices),
-        "where": organisation.name,
-    }
+    told = {"n": len(notices), "where": " ".join(organisation.name.split())}
+    subject = ngettext("%(n)d notice from %(where)s", "%(n)d notices from %(where)s", len(notices)) % told
     _queue(person, organisation, subject, [*lines, _foot(organisation)])
 
 
 def _queue(person: Person, organisation: Organisation, subject: str, lines: Sequence[str]) -> None:
-    # a line break in a subject would end the mail's head
-    queue_mail(
-        organisation=organisation,
-        to=[person.email],
-        subject=" ".join(subject.split()),
-        text="\n\n".join(lines) + "\n",
-    )
+    queue_mail(organisation=organisation, to=[person.email], subject=subject, text="\n\n".join(lines) + "\n")
 
 
 def _foot(organisation: Organisation) -> str:
