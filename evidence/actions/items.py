@@ -29,6 +29,21 @@ def add_file(*, item: EvidenceItem, upload: IO[bytes], name: str, by: Actor) -> 
         raise
 
 
+@transaction.atomic
+def add_stored_file(*, item: EvidenceItem, file: File, by: Actor) -> None:
+    """Make a file that was checked and stored already the item's next version; the latest version again is nothing.
+
+    Raises ``Denied``.
+    """
+    require(by, Permission.EVIDENCE_EDIT, item)
+    locked = EvidenceItem.objects.within(by.organisation).select_for_update(of=("self",)).get(pk=item.pk)
+    latest = (
+        ItemFile.objects.within(by.organisation).filter(item=locked).select_related("file").order_by("-number").first()
+    )
+    if latest is None or latest.file.sha256 != file.sha256:
+        _added(locked, file, by)
+
+
 def _added(item: EvidenceItem, file: File, by: Actor) -> ItemFile:
     files = ItemFile.objects.within(by.organisation).filter(item=item).select_related("file")
     latest = files.order_by("-number").first()

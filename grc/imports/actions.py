@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from grc.access.actor import Actor
@@ -84,6 +84,7 @@ def import_rows(
     ``name``: of the file, for the history. ``locks``: of the records as a dry run saw them. Raises ``ImportRefused``,
     ``BadPlan``, ``Denied``.
     """
+    _one_at_a_time(register, by)
     outcome = check_rows(
         register=register, rows=rows, plan=plan, by=by, archive=archive, made=made, locks=locks, progress=progress
     )
@@ -103,6 +104,13 @@ def import_rows(
         _attach(register, outcome, archive, by, progress)
     _note(register, outcome, name, by)
     return outcome
+
+
+def _one_at_a_time(register: Register, by: Actor) -> None:
+    # the same file sent twice at once: the second waits here, and then finds what the first one made
+    with connection.cursor() as cursor:
+        name = f"assay:import:{by.organisation.pk}:{register.slug}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def made_before(register: Register, by: Actor) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from grc.tabular.csv_table import csv_lines, write_csv
 from grc.tabular.escape import escape, is_hazardous, unescape
 from grc.tabular.rows import Cell, TableTooLarge
-from grc.tabular.xlsx_table import write_xlsx
+from grc.tabular.xlsx_table import write_book, write_xlsx
 
 __all__ = [
     "Cell",
@@ -12,6 +12,7 @@ __all__ = [
     "escape",
     "is_hazardous",
     "unescape",
+    "write_book",
     "write_csv",
     "write_xlsx",
 ]

@@ -67,8 +67,8 @@ class XLSXTable:
             notes.append(text % {"n": len(found.merges)})
         if found.without_result:
             text = ngettext(
-                "%(n)d formula has no stored result and counts as empty: save the file in a spreadsheet program first.",
-                "%(n)d formulas have no stored result and count as empty: save the file in a spreadsheet program first.",
+                "%(n)d formula has no stored result and counts as empty: save it in a spreadsheet program first.",
+                "%(n)d formulas have no stored result and count as empty: save it in a spreadsheet program first.",
                 found.without_result,
             )
             notes.append(text % {"n": found.without_result})

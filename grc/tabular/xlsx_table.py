@@ -40,23 +40,36 @@ def write_xlsx(stream: IO[bytes], columns: Sequence[str], rows: Iterable[Sequenc
     32,767 is cut with a mark. Dates are dates, instants are UTC; numbers that Excel would round are text.
     Raises ``TableTooLarge`` past Excel's number of rows or columns.
     """
-    if len(columns) > MAX_COLUMNS:
-        raise TableTooLarge(f"Excel holds at most {MAX_COLUMNS:,} columns. Choose fewer, or export as CSV.")
+    write_book(stream, [(title, columns, rows)])
+
+
+def write_book(stream: IO[bytes], tables: Sequence[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]) -> None:
+    """Write a workbook with a sheet for each ``(title, columns, rows)``; as ``write_xlsx``."""
+    for _title, columns, _rows in tables:
+        if len(columns) > MAX_COLUMNS:
+            raise TableTooLarge(f"Excel holds at most {MAX_COLUMNS:,} columns. Choose fewer, or export as CSV.")
     book = Workbook(write_only=True)
     book.properties.creator = "Assay"
-    sheet: Any = book.create_sheet(_sheet_title(title))
+    sheets: list[Any] = []
     try:
-        sheet.freeze_panes = "A2"
-        for number, column in enumerate(columns, start=1):
-            sheet.column_dimensions[get_column_letter(number)].width = min(max(len(str(column)) + 2, 12), 40)
-        sheet.append([_header(sheet, column) for column in columns])
-        for number, row in enumerate(checked_rows(columns, rows), start=2):
-            if number > MAX_ROWS:
-                raise TableTooLarge(f"Excel holds at most {MAX_ROWS:,} rows. Filter the list, or export as CSV.")
-            sheet.append([_cell(sheet, cell) for cell in row])
+        for title, columns, rows in tables:
+            sheets.append(book.create_sheet(_sheet_title(title)))
+            _fill(sheets[-1], columns, rows)
         book.save(stream)
     finally:
-        _discard(sheet)
+        for sheet in sheets:
+            _discard(sheet)
+
+
+def _fill(sheet: Any, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    sheet.freeze_panes = "A2"
+    for number, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = min(max(len(str(column)) + 2, 12), 40)
+    sheet.append([_header(sheet, column) for column in columns])
+    for number, row in enumerate(checked_rows(columns, rows), start=2):
+        if number > MAX_ROWS:
+            raise TableTooLarge(f"Excel holds at most {MAX_ROWS:,} rows. Filter the list, or export as CSV.")
+        sheet.append([_cell(sheet, cell) for cell in row])
 
 
 def _discard(sheet: Any) -> None:

@@ -23,7 +23,19 @@ RULES: dict[str, Rule] = {
 
 
 def of_register(register: Register) -> dict[str, Rule]:
-    return {}
+    name, view, edit = register.slug, register.view, register.edit
+    form = Rule("organisation", view, ("GET", "POST"), {"GET": edit, "POST": edit})
+    read = Rule("organisation", view, ("GET",), {"GET": edit})
+    return {
+        f"{name}-import": form,
+        f"{name}-import-template": read,
+        f"{name}-import-columns": form,
+        f"{name}-import-check": form,
+        f"{name}-import-files": form,
+        f"api-{name}-imports": Rule("organisation", view, ("POST",), {"POST": edit}),
+        f"api-{name}-imports-template": read,
+        f"api-{name}-imports-one": form,
+    }
 
 
 def values(name: str, system: Actor) -> dict[str, Any]:
