@@ -10,6 +10,7 @@ from django.utils import translation
 from grc.access.actor import Actor
 from grc.models.link import Link
 from grc.models.record import Record, RecordKey
+from grc.models.teamwork import Attachment
 from grc.models.version import Version
 from grc.registers.cells import cells
 from grc.registers.register import Register, registers
@@ -59,6 +60,7 @@ def snapshot(record: Record) -> dict[str, Any]:
         ],
         "related": [_related(register, record, related) for related in register.related if related.in_version],
         "links": _links(record),
+        **_attachments(record),
         **register.snapshot(record),
     }
 
@@ -83,6 +85,14 @@ def _links(record: Record) -> list[dict[str, str]]:
     ends = [link.target for link in running.filter(source=record.pk).select_related("target")]
     ends += [link.source for link in running.filter(target=record.pk).select_related("source")]
     return [{"reference": key.reference, "title": key.title} for key in sorted(ends, key=lambda key: key.reference)]
+
+
+def _attachments(record: Record) -> dict[str, list[dict[str, Any]]]:
+    """The files that hang on the record, by hash: who signs a version signs what is attached to it, too."""
+    hanging = Attachment.objects.within(record.organisation).filter(about=record.pk, removed_at=None)
+    files = [attachment.file for attachment in hanging.select_related("file").order_by("pk")]
+    listed = [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in files]
+    return {"attachments": listed} if listed else {}
 
 
 def _refuse_floats(value: Any) -> None:

@@ -26,7 +26,7 @@ from grc.api.serializers import PersonField
 from grc.approvals.actions import MAX_APPROVERS, NotSendable, NotWithdrawable, send_for_approval, withdraw_review
 from grc.approvals.deciding import NotDecidable, decide
 from grc.approvals.keys import NotUsable, facts_of, key_in_use, make_key, replace_key
-from grc.approvals.pages import signed_file, version_file
+from grc.approvals.pages import attached_file, signed_file, version_file
 from grc.approvals.proofs import NotProven, TooManyTries, prove_by_password
 from grc.approvals.queue import SHOWS, reviews_for, usual_show
 from grc.approvals.standing import part_of, review_seen_by, reviews_seen_by, whole
@@ -222,6 +222,15 @@ class SignedAPI(ReviewAPI):
     )  # fmt: skip
     def get(self, request: Request, **_kwargs: Any) -> FileResponse:
         return signed_file(self.review, self.actor)
+
+
+class FileAPI(ReviewAPI):
+    @extend_schema(
+        summary="A file that was attached when the version was made, by its SHA-256", tags=TAGS,
+        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)},
+    )  # fmt: skip
+    def get(self, request: Request, sha256: str, **_kwargs: Any) -> FileResponse:
+        return attached_file(self.review, sha256, self.actor)
 
 
 class RecordReviewsAPI(OrganisationMixin, APIView):

@@ -83,8 +83,9 @@ class Extra:
 
 
 def extras_of(body: dict[str, Any]) -> list[Extra]:
+    """Everything but the attachments, which are shown with their downloads."""
     found = []
-    for name in sorted(set(body) - KNOWN):
+    for name in sorted(set(body) - KNOWN - {"attachments"}):
         if _is_table(body[name]):
             names = list(dict.fromkeys(key for row in body[name] for key in row))
             headings, rows = _listed(body[name], names)

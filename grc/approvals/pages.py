@@ -29,7 +29,7 @@ from grc.approvals.proofs import (
 )
 from grc.approvals.queue import SHOWS, TONES, reviews_for, tabs_for, usual_show
 from grc.approvals.reading import read_review
-from grc.approvals.standing import part_of, record_of, review_seen_by, reviews_seen_by, whole
+from grc.approvals.standing import file_of, part_of, record_of, review_seen_by, reviews_seen_by, whole
 from grc.models.activity import ActivityEvent
 from grc.models.approval import Review
 from grc.models.person import Person
@@ -185,6 +185,22 @@ class SignedPage(ReviewPage):
 
     def get(self, request: HttpRequest) -> FileResponse:
         return signed_file(self.review, self.actor)
+
+
+class FilePage(ReviewPage):
+    """A file that was attached when the version was made: it is signed with it, by its hash."""
+
+    def get(self, request: HttpRequest, sha256: str) -> FileResponse:
+        return attached_file(self.review, sha256, self.actor)
+
+
+def attached_file(review: Review, sha256: str, actor: Actor) -> FileResponse:
+    """An attachment of the review's version as a download. Raises ``Http404``."""
+    file = file_of(review, sha256)
+    if file is None:
+        raise Http404
+    record_activity(by=actor, verb=ActivityEvent.Verb.DOWNLOADED, record=review.key, detail=file.name)
+    return attachment(file)
 
 
 def version_file(review: Review, actor: Actor) -> HttpResponse:

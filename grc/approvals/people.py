@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q
@@ -12,6 +13,7 @@ from grc.models.link import Link
 from grc.models.organisation import Membership, Organisation
 from grc.models.person import Person
 from grc.models.record import Record
+from grc.models.teamwork import Attachment
 from grc.models.version import Version
 from grc.registers.register import registers
 
@@ -61,8 +63,17 @@ def _writers(record: Record, since: dt.datetime | None) -> set[int | None]:
             histories.append(other.history.filter(**{related.field: record.pk}))
     links: Any = Link.history  # type: ignore[attr-defined]
     histories.append(links.filter(Q(source=record.pk) | Q(target=record.pk)))
-    writers: set[int | None] = set()
+    writers: set[int | None] = set(_attached_or_removed(record, since))
     for rows in histories:
         rows = rows.filter(history_date__gt=since) if since else rows
         writers |= set(rows.order_by().values_list("history_user", flat=True).distinct())
     return writers
+
+
+def _attached_or_removed(record: Record, since: dt.datetime | None) -> Iterator[int | None]:
+    attached = Attachment.objects.within(record.organisation).filter(about=record.pk)
+    removed = attached.exclude(removed_at=None)
+    if since:
+        attached, removed = attached.filter(created_at__gt=since), removed.filter(removed_at__gt=since)
+    yield from attached.values_list("created_by", flat=True)
+    yield from removed.values_list("removed_by", flat=True)

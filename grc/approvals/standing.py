@@ -1,6 +1,7 @@
 """How a record stands: which version is in force, which one is in review, and whether the draft says something else."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -11,9 +12,11 @@ from grc.access.gate import NotVisible
 from grc.access.roles import Reach
 from grc.actions.versions import canonical, snapshot
 from grc.models.approval import Approval, Review
+from grc.models.file import File
 from grc.models.organisation import Organisation
 from grc.models.person import Person
 from grc.models.record import Record
+from grc.models.teamwork import Attachment
 from grc.registers.register import registers
 
 
@@ -99,6 +102,16 @@ def live_record(slug: str, pk: int, organisation: Organisation) -> Record:
     rows = register.model.objects.within(organisation)
     record: Record = rows.select_related("key", "organisation", *register.foreign(register.fields)).get(pk=pk)
     return record
+
+
+def file_of(review: Review, sha256: str) -> File | None:
+    """An attachment that the review's version lists, by its hash; also where it was removed from the record since."""
+    listed = json.loads(bytes(review.version.body)).get("attachments", ())
+    if all(entry["sha256"] != sha256 for entry in listed):
+        return None
+    hung = Attachment.objects.within(review.organisation).filter(about=review.key_id, file__sha256=sha256)
+    found = hung.select_related("file").order_by("pk").first()
+    return found.file if found else None
 
 
 def part_of(review: Review, person: Person | None) -> Approval | None:

@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{ONE}/withdraw", pages.WithdrawPage.as_view(), name="approval-withdraw"),
     path(f"{ONE}/version.json", pages.VersionPage.as_view(), name="approval-version"),
     path(f"{ONE}/signed.pdf", pages.SignedPage.as_view(), name="approval-signed"),
+    path(f"{ONE}/files/<slug:sha256>", pages.FilePage.as_view(), name="approval-file"),
     path(f"{HOME}/signing-key", key_pages.SigningKeyPage.as_view(), name="signing-key"),
     path(f"{HOME}/signing-key/certificate.pem", key_pages.CertificatePage.as_view(), name="signing-key-certificate"),
     path(f"{API}/approvals", api.ReviewListAPI.as_view(), name="api-approvals"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path(f"{API_ONE}/withdraw", api.WithdrawAPI.as_view(), name="api-approval-withdraw"),
     path(f"{API_ONE}/version.json", api.VersionAPI.as_view(), name="api-approval-version"),
     path(f"{API_ONE}/signed.pdf", api.SignedAPI.as_view(), name="api-approval-signed"),
+    path(f"{API_ONE}/files/<slug:sha256>", api.FileAPI.as_view(), name="api-approval-file"),
     path(f"{API}/signing-key", api.SigningKeyAPI.as_view(), name="api-signing-key"),
     *[
         path(

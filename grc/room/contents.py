@@ -15,7 +15,8 @@ MAX_SEARCH_LENGTH = 200
 @dataclass(frozen=True)
 class RoomRecord:
     """A shared record as it stood. ``body`` is the parsed version (see ``grc.actions.versions.snapshot``), without its
-    links to records outside of the room: ``links_withheld`` says how many those are."""
+    links to records outside of the room and without attachments: ``links_withheld`` and ``attachments_withheld`` say
+    how many those are."""
 
     version: Version
     body: dict[str, Any]
@@ -92,10 +93,15 @@ class Room:
 
 
 def _within(body: dict[str, Any], shared: set[str]) -> dict[str, Any]:
-    """A version's body, its links as far as they stay among the ``shared`` references."""
-    links = body.get("links", [])
+    """A version's body, its links as far as they stay among the ``shared`` references, and without attachments."""
+    links, attachments = body.get("links", []), body.get("attachments", [])
     kept = [link for link in links if link["reference"] in shared]
-    return body | {"links": kept, "links_withheld": len(links) - len(kept)}
+    rest = {name: part for name, part in body.items() if name != "attachments"}
+    return rest | {
+        "links": kept,
+        "links_withheld": len(links) - len(kept),
+        "attachments_withheld": len(attachments),
+    }
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -17,8 +17,8 @@ KEY = Rule("organisation", P.SETTINGS_VIEW, ("GET", "POST"), {"POST": P.SETTINGS
 RULES: dict[str, Rule] = {
     "approvals": Rule("organisation"),
     "api-approvals": Rule("organisation"),
-    **dict.fromkeys(("approval", "approval-version", "approval-signed"), SEEN),
-    **dict.fromkeys(("api-approval", "api-approval-version", "api-approval-signed"), SEEN),
+    **dict.fromkeys(("approval", "approval-version", "approval-signed", "approval-file"), SEEN),
+    **dict.fromkeys(("api-approval", "api-approval-version", "api-approval-signed", "api-approval-file"), SEEN),
     **dict.fromkeys(("approval-decide", "approval-prove", "api-approval-decide"), DECIDES),
     **dict.fromkeys(("approval-withdraw", "api-approval-withdraw"), WITHDRAWS),
     "signing-key": KEY,
@@ -43,4 +43,4 @@ def values(name: str, system: Actor) -> dict[str, Any]:
         return {}
     from tests.approvals.making import in_review
 
-    return {"review": in_review(system).public_id}
+    return {"review": in_review(system).public_id, "sha256": "0" * 64}
