@@ -59,9 +59,9 @@ def expected(rule: Rule, method: str, grants: dict[Any, Reach]) -> set[int]:
     if need is not None and grants.get(need) is None:
         return {403}
     if need is not None and grants[need] is Reach.OWN:
-        return {200, 201, 302, 400, 403, 404, 422}
+        return {200, 201, 202, 302, 400, 403, 404, 409, 415, 422}
     # what is asked for may be missing (a file, a link), the body may lack a field: never a refusal of the role
-    return {200, 201, 204, 302, 400, 404, 409, 415, 422} if need or method != "GET" else {200, 404}
+    return {200, 201, 202, 204, 302, 400, 404, 409, 415, 422} if need or method != "GET" else {200, 404}
 
 
 @pytest.mark.parametrize("address", named("organisation"))
