@@ -15,6 +15,7 @@ from grc.reports.tables import TableSetter, plan
 
 HEADINGS = {1: (15.0, 20.0, 7.0), 2: (11.5, 13.0, 4.0), 3: (10.0, 10.0, 3.0)}  # size, space above, space below
 LABEL = 0.3
+KEPT_WHOLE = 0.4
 LEGEND = 8.5
 
 
@@ -35,15 +36,18 @@ class Setter:
                 set_block(block, self)
         self.open(0)
 
+    def turn(self, wide: bool | None = None) -> None:
+        """The page upright or on its side: as asked, or upright where a chapter begins."""
+        if wide is None and any(heading.level == 1 for _, heading in self._waiting):
+            wide = False
+        if wide is not None and wide != self.flow.is_wide:
+            self.flow.new_page(wide=wide)
+
     def open(self, height: float, *, wide: bool | None = None) -> None:
         """Room for ``height``, with the headings that wait for it above."""
-        flow = self.flow
-        if wide is None and flow.is_wide and any(heading.level == 1 for _, heading in self._waiting):
-            wide = False
+        self.turn(wide)
         above = sum(self._height(number, heading) for number, heading in self._waiting)
-        if wide is not None and wide != flow.is_wide:
-            flow.new_page(wide=wide)
-        flow.need(above + min(height, flow.page.height / 2))
+        self.flow.need(above + min(height, self.flow.page.height / 2))
         for number, heading in self._waiting:
             self._set_heading(number, heading)
         self._waiting = []
@@ -61,7 +65,7 @@ class Setter:
         size, above, below = HEADINGS[level]
         flow.y += 0 if flow.is_fresh else above
         place = f"heading-{len(self.found)}"
-        self.found.append(Found(place, f"{number} {clean(heading.text)}", level, len(flow.sheets)))
+        self.found.append(Found(place, number, clean(heading.text), level, len(flow.sheets)))
         flow.page.places.append((place, flow.y - 4))
         node = flow.root.child(f"H{level}")
         flow.draw(Text(flow.left, flow.y + size, number, size, "bold", "accent"), node)
@@ -90,25 +94,28 @@ def _paragraph(block: Paragraph, setter: Setter) -> None:
 
 @set_block.register
 def _facts(block: Facts, setter: Setter) -> None:
-    setter.open(3 * BODY * LEADING)
-    flow = setter.flow
+    flow, step = setter.flow, BODY * LEADING
+    setter.turn()
+    indent = flow.width * LABEL
+    split = [
+        (lines(clean(label), BODY, indent - 8), lines(clean(text) or "–", BODY, flow.width - indent))
+        for label, text in block.facts
+    ]
+    heights = [max(len(left), len(right)) * step + 5 for left, right in split]
+    whole = sum(heights)
+    setter.open(whole if whole <= flow.page.height * KEPT_WHOLE else sum(heights[:2]))
     table = flow.root.child("Table")
-    label_width = flow.width * LABEL
-    for label, text in block.facts:
-        row = table.child("TR")
-        left = lines(clean(label), BODY, label_width - 8)
-        right = lines(clean(text) or "–", BODY, flow.width - label_width)
-        step = BODY * LEADING
-        flow.need(min(max(len(left), len(right)), 4) * step + 5)
-        flow.rule()
-        flow.y += 2.5
-        _set_fact(flow, row, left, right, label_width, step)
     flow.rule()
+    for (left, right), height in zip(split, heights, strict=True):
+        flow.need(min(height, 4 * step + 5))
+        _set_fact(flow, table.child("TR"), left, right, indent, step)
+        flow.rule()
     flow.y += 8
 
 
 def _set_fact(flow: Flow, row: Node, left: list[str], right: list[str], indent: float, step: float) -> None:
     head, cell = row.child("TH"), row.child("TD")
+    flow.y += 2.5
     for at in range(max(len(left), len(right))):
         flow.need(step)
         if at < len(left):
@@ -169,7 +176,7 @@ def _picture(block: PictureBlock, setter: Setter) -> None:
     for shape in drawing.shapes:
         flow.draw(moved(shape, flow.left, flow.y, scale), node)
     flow.y += drawing.height * scale + 4
-    flow.write(clean(block.caption or block.picture.title), node.child("Caption"), size=LEGEND, fill="quiet")
+    flow.write(clean(block.caption or _words(block.picture)), node.child("Caption"), size=LEGEND, fill="quiet")
     flow.y += 8
     headings, rows = block.picture.table()
     if rows:

@@ -11,16 +11,18 @@ from grc.reports.document import Heading
 from grc.reports.flow import TOP, Flow, Sheet
 from grc.reports.structure import Node
 
-ENTRY = {1: (10.0, "bold", 0.0), 2: (9.5, "regular", 18.0), 3: (9.0, "regular", 42.0)}  # size, style, indent
+# size, style, indent of the number, indent of the words
+ENTRY = {1: (10.0, "bold", 0.0, 20.0), 2: (9.5, "regular", 20.0, 46.0), 3: (9.0, "regular", 46.0, 80.0)}
 STEP, SPACE, TITLE = 17.0, 6.0, 34.0
 CONTENTS_FROM = 3  # headings; fewer need no contents
 
 
 @dataclass(frozen=True)
 class Found:
-    """A heading in the body: the name of its place, its text with its number, its level, its page (1, 2, ...)."""
+    """A heading in the body: the name of its place, its number and text, its level, its page (1, 2, ...)."""
 
     place: str
+    number: str
     text: str
     level: int
     page: int
@@ -55,13 +57,14 @@ class Contents:
                 self._entry(self.pages[page], y, heading)
 
     def _entry(self, page: Sheet, y: float, heading: Found) -> None:
-        size, style, indent = ENTRY[heading.level]
+        size, style, first, indent = ENTRY[heading.level]
         right = page.width - self.left
         entry = self.node.child("TOCI")
         shown = cut(heading.text, size, right - self.left - indent - 44, style)
         words = Text(self.left + indent, y + 12, shown, size, style)
         figure = Text(right, y + 12, str(heading.page), size, style, "ink", "end")
-        page.items += [(entry, words), (entry, figure)]
+        number = Text(self.left + first, y + 12, heading.number, size, style, "accent")
+        page.items += [(entry, number), (entry, words), (entry, figure)]
         start, end = words.left + words.wide + 6, figure.left - 6
         page.items.append((None, Line(start, y + 10, max(end, start), y + 10, "line", 0.6, dashed=True)))
         page.links.append((self.left, y, right, y + STEP, heading.place))

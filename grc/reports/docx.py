@@ -11,10 +11,9 @@ import docx
 from django.utils import translation
 from django.utils.translation import gettext as _
 from docx.enum.section import WD_ORIENT
-from docx.shared import Emu, Pt, RGBColor
+from docx.shared import Emu, Pt
 
 from grc.pictures.fonts import clean
-from grc.pictures.palette import rgb
 from grc.pictures.png import to_png
 from grc.reports.contents import CONTENTS_FROM
 from grc.reports.document import Block, Document, Facts, Heading, Note, PageBreak, Paragraph, PictureBlock, Table, tidy
@@ -23,6 +22,7 @@ from grc.reports.front import facts_of, moment
 from grc.reports.tables import plan
 from grc.reports.word import (
     add_field,
+    add_row,
     describe_picture,
     keep_whole,
     repeat_head,
@@ -75,8 +75,8 @@ def _front(word: Any, document: Document) -> None:
     if document.subtitle:
         word.add_paragraph(document.subtitle, style="Subtitle")
     if not document.cover:
-        if moment(document):
-            word.add_paragraph(moment(document), style="Small")
+        if moment(document.made_at):
+            word.add_paragraph(moment(document.made_at), style="Small")
         return
     facts = facts_of(document)
     if document.sha256:
@@ -148,17 +148,12 @@ def _page_break(block: PageBreak, word: Any) -> None:
 @add_block.register
 def _facts(block: Facts, word: Any) -> None:
     table = word.add_table(rows=0, cols=2, style="Assay Facts")
-    widths = [Pt((A4[0] - 2 * SIDE) * share) for share in (0.3, 0.7)]
+    widths = [(A4[0] - 2 * SIDE) * share for share in (0.3, 0.7)]
     table.autofit = False
     for label, text in block.facts:
-        cells = table.add_row().cells
-        for cell, value, width in zip(cells, (label, text or "–"), widths, strict=True):
-            cell.width = width
-            cell.paragraphs[0].text = clean(value)
-            cell.paragraphs[0].style = "Cell"
-        cells[0].paragraphs[0].runs[0].font.color.rgb = RGBColor(*rgb("quiet"))
+        row = add_row(table, [clean(label), clean(text) or "–"], widths, "Cell", first="CellLabel")
         if len(text) < 400:
-            keep_whole(table.rows[-1])
+            keep_whole(row)
     word.add_paragraph(style="Gap")
 
 
@@ -169,25 +164,16 @@ def _table(block: Table, word: Any) -> None:
         _turn(word.add_section(), wide=planned.wide)
     if block.caption:
         word.add_paragraph(clean(block.caption), style="Caption")
-    table = word.add_table(rows=1, cols=len(block.headings), style="Assay Table")
+    table = word.add_table(rows=0, cols=len(block.headings), style="Assay Table")
     table.autofit = False
-    for at, width in enumerate(planned.widths):
-        table.columns[at].width = Pt(width)
-    _fill(table.rows[0], block.headings, planned.widths, "Cell Head")
-    repeat_head(table.rows[0])
+    for column, width in zip(table.columns, planned.widths, strict=True):
+        column.width = Pt(width)
+    repeat_head(add_row(table, [clean(heading) for heading in block.headings], planned.widths, "CellHead"))
     for row in block.rows:
-        _fill(table.add_row(), row, planned.widths, "Cell")
+        add_row(table, ["" if value is None else clean(value) for value in row], planned.widths, "Cell")
     word.add_paragraph(style="Gap")
     if planned.wide:
         _turn(word.add_section(), wide=False)
-
-
-def _fill(row: Any, values: Any, widths: list[float], style: str) -> None:
-    for cell, value, width in zip(row.cells, values, widths, strict=False):
-        cell.width = Pt(width)
-        paragraph = cell.paragraphs[0]
-        paragraph.style = style
-        paragraph.text = clean("" if value is None else value)
 
 
 @add_block.register
@@ -197,7 +183,8 @@ def _picture(block: PictureBlock, word: Any) -> None:
     run = word.add_paragraph().add_run()
     shape = run.add_picture(io.BytesIO(to_png(drawing)), width=Emu(int(Pt(width))))
     describe_picture(shape, block.picture.title, block.picture.description)
-    word.add_paragraph(clean(block.caption or block.picture.title), style="Caption")
+    said = block.caption or f"{block.picture.title}. {block.picture.description}"
+    word.add_paragraph(clean(said), style="Caption")
     headings, rows = block.picture.table()
     if rows:
         add_block(Table(headings, rows), word)

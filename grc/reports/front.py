@@ -1,6 +1,8 @@
 """What the first page says: a cover, or, for a list, the title above it."""
 
-from django.utils import formats, timezone
+import datetime as dt
+
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from grc.pictures.drawing import Line, Rect, Text
@@ -11,12 +13,9 @@ from grc.reports.flow import MM, Flow
 from grc.reports.structure import Node
 
 
-def moment(document: Document) -> str:
-    """When it was made, to the minute, in UTC, whatever zone its reader lives in."""
-    if document.made_at is None:
-        return ""
-    at = timezone.localtime(document.made_at, timezone.get_fixed_timezone(0))
-    return f"{formats.date_format(at, 'j F Y, H:i')} UTC"
+def moment(at: dt.datetime | None) -> str:
+    """An instant to the minute, in UTC, whatever zone its reader lives in."""
+    return f"{formats.date_format(at.astimezone(dt.UTC), 'j F Y, H:i')} UTC" if at else ""
 
 
 def facts_of(document: Document) -> list[tuple[str, str]]:
@@ -25,7 +24,7 @@ def facts_of(document: Document) -> list[tuple[str, str]]:
         (_("Reference"), document.reference),
         (_("Version"), document.version),
         (_("Status"), document.status),
-        (_("Date"), moment(document)),
+        (_("Date"), moment(document.made_at)),
         (_("Author"), document.author),
         (_("Classification"), document.classification),
         *document.facts,
@@ -67,6 +66,6 @@ def set_title(flow: Flow, document: Document) -> None:
     """The head of a document without a cover."""
     flow.new_page()
     flow.write(document.title[:300], flow.root.child("H1"), size=18, style="bold")
-    said = [document.subtitle, document.status, moment(document)]
+    said = [document.subtitle, document.status, moment(document.made_at)]
     flow.write(clean(" · ".join(part for part in said if part))[:600], flow.root.child("P"), fill="quiet")
     flow.y += 10

@@ -94,7 +94,9 @@ def _written(document: Document, flow: Flow, found: list[Found]) -> bytes:
         for place, top in sheet.places:
             heading = outline[place]
             canvas.bookmarkHorizontalAbsolute(place, sheet.height - top)
-            canvas.addOutlineEntry(heading.text, place, heading.level - 1, closed=heading.level > 1)
+            canvas.addOutlineEntry(
+                f"{heading.number} {heading.text}", place, heading.level - 1, closed=heading.level > 1
+            )
         for node, shape in sheet.items:
             marker.turn_to(node)
             painter.draw(shape)

@@ -1,7 +1,6 @@
 """The document of a record: as it stands, or as a version froze it, as far as whoever asks may see it."""
 
 import dataclasses
-import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from grc.models.version import Version
 from grc.registers.register import Register, registers
 from grc.registers.sight import keys_seen_by
 from grc.reports.document import Document, Note
+from grc.reports.front import moment
 from grc.reports.versions import document_of_snapshot
 
 LANGUAGE = "en-gb"  # versions are frozen in it
@@ -63,9 +63,9 @@ def document_of_draft(record: Record, by: Actor) -> Document:
         canonical(body)  # what cannot be frozen cannot be handed out either
         body, withheld = seen_part(body, by)
         document = document_of_snapshot(body, organisation=record.organisation.name, made_at=now)
-        said = _("A draft: the record as it stood on %(when)s. It may change at any time.") % {"when": _moment(now)}
+        said = _("A draft: the record as it stood on %(when)s. It may change at any time.") % {"when": moment(now)}
         notes = [Note(said, "yellow"), *_withheld(withheld)]
-        status = _("Draft, as of %(when)s") % {"when": _moment(now)}
+        status = _("Draft, as of %(when)s") % {"when": moment(now)}
         return dataclasses.replace(document, status=status, author=_who(by), blocks=[*notes, *document.blocks])
 
 
@@ -126,7 +126,3 @@ def _withheld(count: int) -> list[Note]:
 
 def _who(by: Actor) -> str:
     return str(by.person) if by.person else ""
-
-
-def _moment(at: dt.datetime) -> str:
-    return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"

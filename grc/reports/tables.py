@@ -17,6 +17,7 @@ SAMPLE = 300
 WIDEST = 250.0
 NARROW_PAGE, WIDE_PAGE = A4[0] - 2 * SIDE, A4[1] - 2 * SIDE
 KEPT_WHOLE = 0.35
+MANY, CRAMPED = 7, 1.3  # so many columns that want so much more than an upright page has
 NUMBER = re.compile(r"[-+−]?[\d  .,']*\d\s?%?")
 
 
@@ -39,7 +40,8 @@ def plan(table: Table) -> Plan:
     size = SIZE if columns <= 7 else SMALL
     sample = [[clean(value) for value in row] for row in table.rows[:SAMPLE]]
     least, natural = _demands(table, sample, size)
-    wide = table.widths is None and sum(least) > NARROW_PAGE
+    cramped = columns >= MANY and sum(natural) > NARROW_PAGE * CRAMPED
+    wide = table.widths is None and (sum(least) > NARROW_PAGE or cramped)
     room = WIDE_PAGE if wide else NARROW_PAGE
     if table.widths is not None:
         whole = sum(table.widths)

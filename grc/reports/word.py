@@ -1,11 +1,13 @@
 """What python-docx leaves to its users: fields, styles, languages, alternative texts, repeated heads."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
+from lxml.etree import SubElement
 
 from grc.pictures.palette import PAPER, rgb
 
@@ -15,7 +17,8 @@ TEXTS = {  # name: (points, bold, colour, space before, space after)
     "Contents": (15, True, "ink", 0, 8),
     "Small": (8, False, "quiet", 0, 0),
     "Cell": (8.5, False, "ink", 2, 2),
-    "Cell Head": (8.5, True, "ink", 3, 3),
+    "CellHead": (8.5, True, "ink", 3, 3),
+    "CellLabel": (8.5, False, "quiet", 2, 2),
     "Note": (10, False, "ink", 6, 10),
     "Gap": (4, False, "ink", 0, 0),
 }
@@ -111,15 +114,40 @@ def set_language(word: Any, language: str) -> None:
             properties.append(_element("w:lang", val=tag, eastAsia=tag, bidi="ar-SA"))
 
 
+def add_row(table: Any, texts: Sequence[str], widths: Sequence[float], style: str, first: str = "") -> Any:
+    """A row of cleaned texts, as its element; ``first`` is the style of its first cell where that differs.
+
+    python-docx would take some milliseconds for each cell, which is long for ten thousand rows.
+    """
+    row = SubElement(table._tbl, qn("w:tr"))
+    for at, (text, width) in enumerate(zip(texts, widths, strict=False)):
+        cell = SubElement(row, qn("w:tc"))
+        size = SubElement(SubElement(cell, qn("w:tcPr")), qn("w:tcW"))
+        size.set(qn("w:type"), "dxa")
+        size.set(qn("w:w"), str(round(width * 20)))
+        paragraph = SubElement(cell, qn("w:p"))
+        named = SubElement(SubElement(paragraph, qn("w:pPr")), qn("w:pStyle"))
+        named.set(qn("w:val"), first if first and not at else style)
+        if text:
+            run = SubElement(paragraph, qn("w:r"))
+            for number, line in enumerate(text.split("\n")):
+                if number:
+                    SubElement(run, qn("w:br"))
+                written = SubElement(run, qn("w:t"))
+                written.set(qn("xml:space"), "preserve")
+                written.text = line
+    return row
+
+
 def repeat_head(row: Any) -> None:
     """The row stands again on top of every page that its table reaches."""
-    properties = row._tr.get_or_add_trPr()
-    properties.append(_element("w:cantSplit", val="true"))
-    properties.append(_element("w:tblHeader", val="true"))
+    keep_whole(row)
+    row.trPr.append(_element("w:tblHeader", val="true"))
 
 
 def keep_whole(row: Any) -> None:
-    row._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
+    """The row is not split between two pages."""
+    row.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
 
 
 def describe_picture(shape: Any, title: str, description: str) -> None:
