@@ -75,14 +75,18 @@ def _demands(table: Table, sample: list[list[str]], size: float) -> tuple[list[f
 
 
 def _share(least: list[float], natural: list[float], room: float) -> list[float]:
+    """Widths that fill ``room``: small wishes are met in full before large ones get more than an equal part."""
     spare = room - sum(least)
     if spare < 0:
         return [width * room / sum(least) for width in least]
-    wish = [like - need for like, need in zip(natural, least, strict=True)]
-    if sum(wish) > spare:
-        return [need + spare * part / sum(wish) for need, part in zip(least, wish, strict=True)]
-    rest = spare - sum(wish)
-    return [like + rest * like / sum(natural) for like in natural]
+    widths = list(least)
+    by_wish = sorted(range(len(least)), key=lambda at: natural[at] - least[at])
+    for number, at in enumerate(by_wish):
+        more = min(natural[at] - least[at], spare / (len(by_wish) - number))
+        widths[at] += more
+        spare -= more
+    whole = sum(natural)
+    return [width + spare * like / whole for width, like in zip(widths, natural, strict=True)]
 
 
 class TableSetter:

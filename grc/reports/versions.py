@@ -41,8 +41,10 @@ def _blocks(body: dict[str, Any]) -> Iterator[Block]:
     if body.get("archived"):
         yield Note(_("This record was archived when the version was made."), "yellow")
     for section in body["sections"]:
-        yield Heading(section["title"])
-        yield from _facts(section["facts"])
+        facts = [fact for fact in section["facts"] if fact["text"] or fact["name"] != "tags"]
+        if facts:
+            yield Heading(section["title"])
+            yield from _facts(facts)
     for related in body["related"]:
         yield Heading(related["title"])
         if related["rows"]:
