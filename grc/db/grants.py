@@ -12,16 +12,14 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Model
 
-from grc.db.row_security import APP_ROLE
+from grc.db.row_security import APP_ROLE, is_history
 
 INGEST_ROLE = "assay_ingest"
 
 
 def is_append_only(model: type[Model]) -> bool:
     """History tables, and every model that says ``append_only = True``."""
-    if any(base.__module__.startswith("simple_history") for base in model.__mro__):
-        return True
-    return getattr(model, "append_only", False) is True
+    return is_history(model) or getattr(model, "append_only", False) is True
 
 
 @transaction.atomic

@@ -47,13 +47,17 @@ class Policy(NamedTuple):
         return f"FOR {self.command} TO {APP_ROLE} USING ({self.condition}){check}"
 
 
+def is_history(model: type[Model]) -> bool:
+    """Whether the model keeps what another one's rows were (simple-history's)."""
+    return any(base.__module__.startswith("simple_history") for base in model.__mro__)
+
+
 def policies_of(model: type[Model]) -> list[Policy]:
     """What is to stand on the model's table; empty where its rows belong to no organisation."""
     field = next((field for field in model._meta.local_concrete_fields if field.name == "organisation"), None)
     if field is None:
         return []
-    is_history = any(base.__module__.startswith("simple_history") for base in model.__mro__)
-    own = f"({_OWN}) OR ({_NOBODYS})" if field.null and not is_history else _OWN
+    own = f"({_OWN}) OR ({_NOBODYS})" if field.null and not is_history(model) else _OWN
     found = [Policy("organisation", "ALL", own)]
     if also := getattr(model, "also_read_by", ""):
         found.append(Policy("also_read_by", "SELECT", also.format(person=PERSON, key=KEY)))
