@@ -148,27 +148,34 @@ def _next(organisation: Organisation | None, kind: str, failing: set[int]) -> Ou
 
 def _deliver(message: OutboxMessage) -> bool:
     """Whether it left, or need not leave any more."""
-    try:
-        with transaction.atomic():
-            status = carriers[message.kind].deliver(message)
-    except Held:
+    outcome = _outcome(message)
+    if isinstance(outcome, Held):
         return False
-    except NotSent as reason:
-        message.answer_status, message.last_error = None, str(reason)[:500]
-    except DeliveryFailed as error:
-        _failed(message, str(error), error.status)
+    if isinstance(outcome, DeliveryFailed):
+        _failed(message, str(outcome), outcome.status)
         return False
-    except Exception:
-        log.exception("a message of kind %s cannot be delivered", message.kind)
-        _failed(message, _("Something broke on our side."), None)
-        return False
+    if isinstance(outcome, NotSent):
+        message.answer_status, message.last_error = None, str(outcome)[:500]
     else:
-        message.answer_status, message.last_error = status, ""
+        message.answer_status, message.last_error = outcome, ""
         message.attempts += 1
     message.delivered_at = timezone.now()
     message.payload.pop("sealed", None)
     message.save(update_fields=["attempts", "answer_status", "last_error", "delivered_at", "payload"])
     return True
+
+
+def _outcome(message: OutboxMessage) -> int | Held | NotSent | DeliveryFailed | None:
+    """What the carrier says; whatever else breaks in it counts as a failure, and holds up no other message."""
+    try:
+        with transaction.atomic():
+            try:
+                return carriers[message.kind].deliver(message)
+            except (Held, NotSent, DeliveryFailed) as said:
+                return said  # what the carrier wrote before it said so stays
+    except Exception:
+        log.exception("a message of kind %s cannot be delivered", message.kind)
+        return DeliveryFailed(_("Something broke on our side."))
 
 
 def _failed(message: OutboxMessage, reason: str, status: int | None) -> None:

@@ -1,10 +1,19 @@
+import base64
+import secrets
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from grc.models.activity import ActivityEvent
 from grc.models.record import Record
-from grc.models.secret import SecretField
+from grc.models.secret import Sealed, SecretField, SecretUnreadable
+from grc.outbound import OutboundRefused, urls
+from grc.outbound.allowed import allow_list
+
+PREFIX = "whsec_"
 
 
 class Webhook(Record):
@@ -46,3 +55,63 @@ class Webhook(Record):
                 violation_error_message=_("There is a webhook to this address."),
             ),
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        errors: dict[str, str] = {}
+        if reason := address_refused(self.url):
+            errors["url"] = reason
+        if unknown := sorted(set(self.about) - known_registers()):
+            errors["about"] = _("There is no register “%(name)s”.") % {"name": unknown[0][:60]}
+        if isinstance(self.secret, Sealed) and not is_secret(self.secret):
+            errors["secret"] = _("A secret is “whsec_” and the base64 of 24 to 64 bytes. Leave it empty to get one.")
+        if errors:
+            raise ValidationError(errors)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.secret:
+            self.secret = new_secret()
+        super().save(*args, **kwargs)
+
+
+def new_secret() -> str:
+    """A signing secret as Standard Webhooks writes it: ``whsec_`` and the base64 of its bytes."""
+    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def secret_bytes(secret: str) -> bytes:
+    """What is signed with. Raises ``ValueError`` for what is no such secret."""
+    if not secret.startswith(PREFIX):
+        raise ValueError("it does not begin with whsec_")
+    raw = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+    if not 24 <= len(raw) <= 64:
+        raise ValueError("it is not 24 to 64 bytes long")
+    return raw
+
+
+def is_secret(stored: Sealed) -> bool:
+    try:
+        secret_bytes(stored.open())
+    except ValueError:
+        return False
+    except SecretUnreadable:
+        return True  # it was one when it was stored; that it cannot be read is told where it is used
+    return True
+
+
+def address_refused(url: str) -> str:
+    """Why an address cannot be a receiver's; empty where it can. What its name resolves to is judged at each call."""
+    try:
+        target = urls.parse(url)
+    except OutboundRefused as error:
+        return error.reason
+    listed = any((entry.host, entry.port) == (target.host, target.port) for entry in allow_list().entries)
+    if target.scheme != "https" and not listed:
+        return str(_("The address begins with https://."))
+    return ""
+
+
+def known_registers() -> set[str]:
+    from grc.registers.register import registers
+
+    return {register.slug for register in registers}

@@ -26,5 +26,9 @@ def link(by: Actor, **fields: Any) -> Link:
 @factory("webhooks")
 def webhook(by: Actor, **fields: Any) -> Webhook:
     number = next(numbers)
-    values = {"name": f"Receiver {number}", "url": f"https://hooks.example/{number}", "secret": "a shared secret"}
+    values = {
+        "name": f"Receiver {number}",
+        "url": f"https://hooks.example/{number}",
+        "secret": "whsec_" + "c2hhcmVk" * 4,
+    }
     return create_record(record=Webhook(organisation=by.organisation, **values | fields), by=by)
