@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -14,7 +15,10 @@ from grc.registers.register import Register, registers
 
 @dataclass(frozen=True)
 class Cell:
-    """``text`` for people; ``value`` for export (typed); ``url`` where it leads; ``tone`` the colour of a badge."""
+    """``text`` for people; ``value`` for export (typed); ``url`` where it leads; ``tone`` the colour of a badge.
+
+    ``links``: several words, each with where it leads, shown instead of ``text``.
+    """
 
     name: str
     heading: str
@@ -24,6 +28,7 @@ class Cell:
     tone: str = ""
     long: bool = False
     instant: dt.datetime | None = None
+    links: tuple[tuple[str, str], ...] = ()
 
 
 def cell(register: Register, record: Any, name: str) -> Cell:
@@ -53,11 +58,18 @@ def cell(register: Register, record: Any, name: str) -> Cell:
         url=url,
         tone=register.tone(name, raw, record),
         long=field.get_internal_type() == "TextField",
+        links=_tags(register, record) if name == "tags" and isinstance(record, Record) else (),
     )
 
 
 def cells(register: Register, record: Model, names: tuple[str, ...] | list[str]) -> list[Cell]:
     return [cell(register, record, name) for name in names]
+
+
+def _tags(register: Register, record: Record) -> tuple[tuple[str, str], ...]:
+    """Each tag with the list of the records that have it."""
+    url = register.list_url(record.organisation.slug) if record.tags else ""
+    return tuple((tag, f"{url}?{urlencode({'tag': tag})}") for tag in record.tags)
 
 
 def _text(raw: Any, record: Model, name: str, field: Any) -> str:

@@ -12,7 +12,6 @@ from django.views import View
 
 from grc.access.actor import Actor
 from grc.access.gate import Denied, allows, require
-from grc.actions.activity import record_activity
 from grc.actions.records import (
     StaleRecord,
     archive_record,
@@ -20,10 +19,9 @@ from grc.actions.records import (
     create_record,
     restore_record,
 )
-from grc.models.activity import ActivityEvent
+from grc.exports.lists import export_list
 from grc.models.record import Record
 from grc.registers.cells import cells
-from grc.registers.export import export_rows
 from grc.registers.forms import RecordForm, form_for
 from grc.registers.history import changes, with_happenings
 from grc.registers.query import BadQuery, ListQuery
@@ -74,12 +72,7 @@ class ExportPage(RegisterPage):
             rows = query.rows()
         except BadQuery as error:
             return self.show("registers/bad_query.html", status=400, error=error)
-        record_activity(
-            by=self.actor,
-            verb=ActivityEvent.Verb.EXPORTED,
-            detail=f"{self.register.plural} ({kind}): {rows.count()}",
-        )
-        return export_rows(query, rows, kind=kind)
+        return export_list(query, rows, kind=kind, params=request.GET)
 
 
 class DetailPage(RegisterPage):

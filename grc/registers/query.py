@@ -19,6 +19,9 @@ from grc.search.finding import keys_found
 __all__ = ["BadQuery", "Chip", "Choice", "ListQuery", "people_of"]
 
 MAX_SEARCH_LENGTH = 200
+ALWAYS = ("reference", "created_at", "updated_at")
+"""What every list can be ordered by, shown or not."""
+
 CONTROLS = {"q", "sort", "page", "page_size", "col", "archived"}
 
 
@@ -133,7 +136,7 @@ def _is_record(target: type) -> bool:
 def _read_sort(register: Register, given: str) -> str:
     if not given:
         return "-reference"
-    if given.removeprefix("-") not in {*register.columns, *register.more_columns, "reference"}:
+    if given.removeprefix("-") not in {*register.columns, *register.more_columns, *ALWAYS}:
         raise BadQuery("sort", _("This register cannot be ordered by “%(name)s”.") % {"name": given[:80]})
     return given
 

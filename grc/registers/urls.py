@@ -3,7 +3,8 @@
 from django.urls import URLPattern, path
 
 from grc.registers.links import LinkPage, UnlinkPage
-from grc.registers.pages import ArchivePage, DetailPage, ExportPage, FormPage, HistoryPage, ListPage
+from grc.registers.listing import ChoicesPage, ListPage
+from grc.registers.pages import ArchivePage, DetailPage, ExportPage, FormPage, HistoryPage
 from grc.registers.register import Register, registers
 from grc.registries import record_pages
 
@@ -13,6 +14,7 @@ def pages_of(register: Register) -> list[URLPattern]:
     one = f"{base}<reference:reference>"
     return [
         path(base, ListPage.as_view(register=register), name=f"{name}-list"),
+        path(f"{base}choices/<slug:field>", ChoicesPage.as_view(register=register), name=f"{name}-choices"),
         path(f"{base}new", FormPage.as_view(register=register), name=f"{name}-new"),
         path(f"{base}export.<slug:kind>", ExportPage.as_view(register=register), name=f"{name}-export"),
         path(one, DetailPage.as_view(register=register), name=f"{name}-detail"),

@@ -14,8 +14,9 @@ from grc.db.grants import APP_ROLE
 FEW = 50
 """Where fewer records than these hold the words themselves, those that hold them inside of other words come too."""
 
-SIMILAR_FROM = 0.5
-"""From which similarity of trigrams on (0 to 1) a word counts as another one with a typing error."""
+SIMILAR_FROM, CANDIDATES, SAMPLE = 0.3, 3, 500
+"""Typing errors: from which similarity of trigrams on (0 to 1) a word may be what was meant, how many such words are
+looked for, and in how many records (by each half of the word)."""
 
 HOLDS_WORDS, HOLDS_PIECES, IS_SIMILAR = 1, 2, 3
 
@@ -30,7 +31,11 @@ DECLARE
     rows text := 'SELECT e.key_id, e.register, %s::smallint FROM grc_searchentry e WHERE e.organisation_id = %s';
     among text;
     like_pieces text := '';
-    like_words text := '';
+    head text;
+    tail text;
+    words text;
+    beginning tsquery;
+    meant tsquery;
     looked tsquery;
     part text;
     n bigint;
@@ -60,11 +65,33 @@ BEGIN
         found := found + n;
     END IF;
     IF found = 0 AND cardinality(alike) > 0 THEN
-        PERFORM set_config('pg_trgm.word_similarity_threshold', '{SIMILAR_FROM}', true);
+        -- one slip of the finger leaves either half of a word as it is: words with the same half, from a sample of
+        -- records, are measured against it; so it costs the same however many records there are
         FOREACH part IN ARRAY alike LOOP
-            like_words := like_words || format(' AND %L <%% e.body', part);
+            n := length(part);
+            head := left(part, greatest(2, n::int / 2));
+            tail := right(part, greatest(3, n::int - n::int / 2));
+            beginning := format('''@%s'' & ''%s'':*', here, head)::tsquery;
+            SELECT string_agg(quote_literal(lexeme), ' | ') INTO words FROM (
+                SELECT lexeme FROM (
+                    (SELECT vector FROM grc_searchentry e WHERE e.organisation_id = here AND e.register = ANY (slugs)
+                        AND e.vector @@ beginning LIMIT {SAMPLE})
+                    UNION ALL
+                    (SELECT vector FROM grc_searchentry e WHERE e.organisation_id = here AND e.register = ANY (slugs)
+                        AND e.body ILIKE '%' || tail || '%' LIMIT {SAMPLE})
+                ) AS sample, unnest(vector)
+                WHERE (starts_with(lexeme, head) OR lexeme LIKE '%' || tail)
+                    AND similarity(lexeme, part) >= {SIMILAR_FROM} AND left(lexeme, 1) NOT IN ('#', '@')
+                GROUP BY lexeme ORDER BY similarity(lexeme, part) DESC, lexeme LIMIT {CANDIDATES}
+            ) AS best;
+            IF words IS NULL THEN
+                RETURN;
+            END IF;
+            meant := coalesce(meant && words::tsquery, words::tsquery);
         END LOOP;
-        RETURN QUERY EXECUTE format(rows, {IS_SIMILAR}, here) || like_words || among USING looked, must;
+        looked := format('''@%s''', here)::tsquery;
+        RETURN QUERY EXECUTE format(rows, {IS_SIMILAR}, here) || ' AND e.vector @@ $1' || among
+            USING looked && meant, must;
     END IF;
 END $$
 """  # noqa: S608  (numbers of ours; what is asked for comes as arguments)

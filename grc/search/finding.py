@@ -111,7 +111,8 @@ def search(
         if reference is None:
             continue
         results.similar = way == IS_SIMILAR
-        results.found.append(_found(actor, asked, reference, slug, title, body, aside))
+        shown = asked.meant_in(f"{title} {body}") if results.similar else asked
+        results.found.append(_found(actor, shown, reference, slug, title, body, aside))
     return results
 
 
@@ -130,7 +131,7 @@ def _statement(actor: Actor, asked: Asked, tags: list[str], only: str, archived:
         ), best AS (
             SELECT k.reference, k.register, k.title, e.body, e.archived, n.way,
                    row_number() OVER (ORDER BY k.reference = %s DESC, n.way, CASE n.way
-                       WHEN {IS_SIMILAR} THEN word_similarity(%s, e.title)
+                       WHEN {IS_SIMILAR} THEN word_similarity(%s, k.title)
                        ELSE ts_rank('{{0.05, 0.1, 0.1, 1.0}}', e.vector, {rank}) END DESC,
                        n.key_id DESC) AS place
             FROM newest n JOIN grc_searchentry e USING (key_id) JOIN grc_recordkey k ON k.id = n.key_id

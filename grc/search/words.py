@@ -7,6 +7,7 @@ nor digit as a space. So ``gpt-4o``, an address or a reference are found as they
 import re
 import unicodedata
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 MAX_TERMS = 16
 SHORTEST_PIECE = 3
@@ -59,9 +60,16 @@ class Asked:
 
     @property
     def similar(self) -> list[str]:
-        """The words that may hold a typing error; empty where one is too short to tell."""
-        words = [word for term in self.wanted for word in term.words]
-        return words if all(len(word) > SHORTEST_PIECE for word in words) else []
+        """The words that may hold a typing error; none where one is too short to tell, or a phrase was asked for."""
+        words = [term.words[0] for term in self.wanted]
+        singles = all(len(term.words) == 1 for term in self.wanted)
+        return words if singles and all(len(word) > SHORTEST_PIECE for word in words) else []
+
+    def meant_in(self, text: str) -> "Asked":
+        """The same with the words of ``text`` that stand closest to those asked for, to be shown where they stand."""
+        there = set(fold(text).split())
+        near = [close for word in self.similar for close in get_close_matches(word, there, n=2, cutoff=0.6)]
+        return Asked(self.text, tuple(Term((word,)) for word in near))
 
 
 def read(text: str, *, all_open: bool = False) -> Asked:
