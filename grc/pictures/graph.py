@@ -17,7 +17,7 @@ SIZE, SMALL = 10.0, 8.5
 PAD, NARROW, WIDE = 11.0, 90.0, 170.0
 BETWEEN, ABOVE = 64.0, 16.0
 ARROW = 6.0
-EDGE = 4.0
+EDGE, LOOP = 4.0, 26.0
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ class Graph:
 
     def drawing(self) -> Drawing:
         boxes = self._boxes
-        right = max((box.x + box.width for box in boxes.values()), default=0) + EDGE
+        loops = {edge.source for edge in self.edges if edge.source == edge.target}
+        right = max((box.x + box.width + LOOP * (key in loops) for key, box in boxes.items()), default=0) + EDGE
         foot = max((box.y + box.height for box in boxes.values()), default=0) + EDGE
         arrows = [shape for at, edge in enumerate(self.edges) for shape in self._arrow(at, edge)]
         nodes = [self._node(node, boxes[node.key]) for node in self.nodes]
@@ -187,5 +188,5 @@ def _head(tip: tuple[float, float], way: int) -> Path:
 def _loop(box: Rect) -> Iterator[Shape]:
     """An arrow from a box to itself, at its right side."""
     x, top, foot = box.x + box.width, box.y + box.height * 0.3, box.y + box.height * 0.7
-    yield Path(((x, top), (x + 26, top - 6), (x + 26, foot + 6), (x + 4, foot)), "quiet", width=1.1, curved=True)
+    yield Path(((x, top), (x + LOOP, top - 6), (x + LOOP, foot + 6), (x + 4, foot)), "quiet", width=1.1, curved=True)
     yield _head((x + 3, foot), -1)
