@@ -1,46 +1,74 @@
-"""A list as shown (columns, filters, order), as a file that opens safely in a spreadsheet."""
+"""A table as shown (columns, filters, order), as a file: CSV and XLSX that open safely in a spreadsheet, or PDF."""
 
 import io
 import tempfile
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import IO, Any
 
-from django.db.models import QuerySet
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.utils import timezone
 
-from grc.registers.cells import cells
-from grc.registers.query import ListQuery
 from grc.tabular import write_csv, write_xlsx
 
 KINDS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+"""The kinds that hold any number of rows."""
+
+PAGED_KINDS = {**KINDS, "pdf": "application/pdf"}
+"""With the one that is made for reading: ``table_file`` writes that too, for tables of up to some thousand rows."""
 
 
-def export_rows(query: ListQuery, rows: "QuerySet[Any]", *, kind: str) -> FileResponse:
-    """The rows as an attachment. ``kind`` is csv or xlsx; anything else does not exist (404)."""
-    if kind not in KINDS:
-        raise Http404
-    headings = [query.register.heading(name) for name in query.columns]
-    return table_file(headings, _values(query, rows), kind=kind, name=query.register.slug)
+def table_file(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    kind: str,
+    name: str,
+    title: str = "",
+    organisation: str = "",
+    facts: Sequence[tuple[str, str]] = (),
+) -> FileResponse:
+    """A table as an attachment named after ``name`` and today. ``kind`` is one of ``PAGED_KINDS``.
 
-
-def table_file(headings: list[str], rows: Iterable[list[Any]], *, kind: str, name: str) -> FileResponse:
-    """A table as an attachment named after ``name`` and today. ``kind`` is one of ``KINDS``."""
+    ``title``, ``organisation`` and ``facts`` (how the table was narrowed) stand on top of a PDF.
+    """
     file = tempfile.TemporaryFile()  # noqa: SIM115  (FileResponse closes it)
-    if kind == "csv":
-        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-        write_csv(text, headings, rows)
-        text.detach()
-    else:
-        write_xlsx(file, headings, rows, title=name)
+    write_table(file, headings, rows, kind=kind, title=title or name, organisation=organisation, facts=facts)
     file.seek(0)
-    filename = f"{name}-{timezone.now():%Y-%m-%d}.{kind}"
-    return FileResponse(file, as_attachment=True, filename=filename, content_type=KINDS[kind])
+    return FileResponse(file, as_attachment=True, filename=dated(name, kind), content_type=PAGED_KINDS[kind])
 
 
-def _values(query: ListQuery, rows: "QuerySet[Any]") -> Iterator[list[Any]]:
-    for record in rows.iterator(chunk_size=2000):
-        yield [cell.value for cell in cells(query.register, record, query.columns)]
+def write_table(
+    stream: IO[bytes],
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    kind: str,
+    title: str,
+    organisation: str = "",
+    facts: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Write a table to a binary stream, which stays open."""
+    if kind == "csv":
+        text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+        write_csv(text, headings, rows)
+        text.flush()
+        text.detach()
+    elif kind == "xlsx":
+        write_xlsx(stream, headings, rows, title=title)
+    else:
+        from grc.reports.lists import document_of_rows
+        from grc.reports.pdf import to_pdf
+
+        made = list(rows)
+        document = document_of_rows(
+            title, headings, made, organisation=organisation, facts=facts, made_at=timezone.now()
+        )
+        stream.write(to_pdf(document))
+
+
+def dated(name: str, kind: str) -> str:
+    """The name of an exported file, with today's date."""
+    return f"{name}-{timezone.now():%Y-%m-%d}.{kind}"

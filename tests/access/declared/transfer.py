@@ -35,6 +35,7 @@ def of_register(register: Register) -> dict[str, Rule]:
         f"api-{name}-imports": Rule("organisation", view, ("POST",), {"POST": edit}),
         f"api-{name}-imports-template": read,
         f"api-{name}-imports-one": form,
+        f"api-{name}-exports": Rule("organisation", view, ("POST",)),
     }
 
 
