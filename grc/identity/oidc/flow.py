@@ -13,14 +13,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grc.identity.oidc.provider import ProviderFailed, discover, exchange_code, user_info
+from grc.identity.oidc.provider import Endpoints, ProviderFailed, discover, exchange_code, user_info
 from grc.identity.oidc.tokens import LEEWAY, read_id_token
 from grc.models.identity import IdentityProvider
 
 _KEY = "assay_provider_flows"
 _LIFE = 600
 _AT_ONCE = 5
-SCOPES = "openid email profile"
+SCOPES = ("openid", "email", "profile")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def begin(request: HttpRequest, provider: IdentityProvider, *, next_url: str = "
         "response_type": "code",
         "client_id": provider.client_id,
         "redirect_uri": callback_url(request, provider),
-        "scope": SCOPES,
+        "scope": " ".join(_scopes(provider, endpoints)),
         "state": flow.state,
         "nonce": flow.nonce,
         "code_challenge": challenge,
@@ -97,6 +97,12 @@ def come_back(request: HttpRequest, provider: IdentityProvider) -> tuple[Flow, d
             raise ProviderFailed(_("It speaks of two people at once."))
         claims = told | claims  # what is signed comes first
     return flow, claims
+
+
+def _scopes(provider: IdentityProvider, endpoints: Endpoints) -> list[str]:
+    """What is asked for. Some providers give a claim such as ``groups`` only to whoever asks for a scope of its name."""
+    asks = provider.role_map and provider.role_claim in endpoints.scopes and provider.role_claim not in SCOPES
+    return [*SCOPES, *([provider.role_claim] if asks else [])]
 
 
 def callback_url(request: HttpRequest, provider: IdentityProvider) -> str:

@@ -34,6 +34,7 @@ class Endpoints:
     keys: str
     userinfo: str
     basic: bool
+    scopes: frozenset[str]
 
 
 def discover(provider: IdentityProvider, *, fresh: bool = False) -> Endpoints:
@@ -49,6 +50,7 @@ def discover(provider: IdentityProvider, *, fresh: bool = False) -> Endpoints:
             # as the standard has it: without a word about it, basic is meant
             basic="client_secret_basic"
             in (document.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]),
+            scopes=frozenset(str(scope) for scope in document.get("scopes_supported") or ()),
         )
     except (KeyError, TypeError):
         raise ProviderFailed(_("Its discovery document lacks what a provider must say.")) from None
