@@ -145,7 +145,7 @@ class ReviewListAPI(OrganisationMixin, APIView):
 
 
 def paged(pages: PageNumberPagination, rows: Any, request: Request) -> Response:
-    page = pages.paginate_queryset(rows, request)
+    page: Any = pages.paginate_queryset(rows, request)
     return pages.get_paginated_response(ReviewSerializer(page, many=True).data)
 
 

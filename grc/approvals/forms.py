@@ -77,12 +77,12 @@ class DecisionForm(forms.Form):
     decision = forms.ChoiceField(
         label=_("Your decision"),
         choices=[(Approval.Decision.APPROVED, _("I approve")), (Approval.Decision.REJECTED, _("I send it back"))],
-        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+        widget=forms.RadioSelect,
     )
     meaning = forms.ChoiceField(
         label=_("What your signature means"),
         required=False,
-        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+        widget=forms.RadioSelect,
     )
     comment = forms.CharField(
         label=_("Comment"),

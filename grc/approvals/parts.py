@@ -34,7 +34,6 @@ def approval_parts(register: Register, record: Record, actor: Actor) -> Iterable
     context = {
         "record": record,
         "standing": standing,
-        "waits_for_me": _waits_for(standing, actor),
         "tone": TONES[standing.running.state] if standing.running else "",
         "reviews_url": reverse(f"{register.slug}-approvals", args=[record.organisation.slug, record.reference]),
     }

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import translation
@@ -84,7 +85,7 @@ def reviews_seen_by(actor: Actor) -> "QuerySet[Review]":
     return Review.objects.within(actor.organisation).filter(seen)
 
 
-def review_seen_by(actor: Actor, public_id: object) -> Review:
+def review_seen_by(actor: Actor, public_id: UUID) -> Review:
     """One review. Raises ``NotVisible``."""
     review = whole(reviews_seen_by(actor)).filter(public_id=public_id).first()
     if review is None:

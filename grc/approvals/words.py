@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-TOKENS = re.compile(r"\S+\s*|\s+")
+TOKENS = re.compile(r"\S+|\s+")
+BREAK = re.compile(r"\s")
 BUDGET = 1_000_000
 """Comparing costs about the product of both lengths: a stretch beyond this many pairs of words is shown whole."""
 
@@ -32,7 +33,7 @@ class Piece:
 
 def compare(before: str, after: str) -> list[Piece]:
     """The pieces of both texts: without the new ones they are ``before``, without the gone ones ``after``."""
-    return _joined(_by_lines(before, after))
+    return _settled(_joined(_by_lines(before, after)))
 
 
 def folded(pieces: list[Piece]) -> list[Piece]:
@@ -44,10 +45,18 @@ def folded(pieces: list[Piece]) -> list[Piece]:
         if piece.kind != "same" or len(piece.text) <= head + tail + AROUND:
             found.append(piece)
             continue
-        end = len(piece.text) - tail
-        parts = (("same", piece.text[:head]), ("folded", piece.text[head:end]), ("same", piece.text[end:]))
+        start, end = _word_end(piece.text, head), _word_end(piece.text, len(piece.text) - tail)
+        parts = (("same", piece.text[:start]), ("folded", piece.text[start:end]), ("same", piece.text[end:]))
         found += [Piece(kind, text) for kind, text in parts if text]
     return found
+
+
+def _word_end(text: str, place: int) -> int:
+    """``place``, or the end of the word that it would cut."""
+    if place in (0, len(text)):
+        return place
+    found = BREAK.search(text, place)
+    return found.start() if found else len(text)
 
 
 def marked(pieces: list[Piece]) -> SafeString:
@@ -105,4 +114,21 @@ def _joined(pieces: Iterator[Piece]) -> list[Piece]:
             found[-1] = Piece(piece.kind, found[-1].text + piece.text)
         else:
             found.append(piece)
+    return found
+
+
+def _settled(pieces: list[Piece]) -> list[Piece]:
+    """Replaced words that only a space parts are one replaced phrase: easier to read than word by word."""
+    found: list[Piece] = []
+    gone = come = ""
+    for piece in [*pieces, Piece("same", "")]:
+        if piece.kind == "gone":
+            gone += piece.text
+        elif piece.kind == "new":
+            come += piece.text
+        elif gone and come and piece.text.isspace() and "\n" not in piece.text and piece is not pieces[-1]:
+            gone, come = gone + piece.text, come + piece.text
+        else:
+            found += [*_replaced(gone, come), *([piece] if piece.text else [])]
+            gone = come = ""
     return found

@@ -190,8 +190,8 @@ def test_review_marks_the_words_that_changed(system: Actor, author: Actor, appro
     second = sent(record, author, approver)
     shown = body(client(approver).get(page(second)))
     assert "Changes against version 1" in shown
-    assert '<del><span class="visually-hidden">removed:</span>500 </del>' in shown
-    assert '<ins><span class="visually-hidden">added:</span>300 </ins>' in shown
+    assert '<del><span class="visually-hidden">removed:</span>500</del>' in shown
+    assert '<ins><span class="visually-hidden">added:</span>300</ins>' in shown
     approved(second, approver)
     assert "Changes against version 1" in body(client(approver).get(page(second)))  # also when it is history
 

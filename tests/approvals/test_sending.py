@@ -215,10 +215,9 @@ def test_safeguard_is_not_recorded_where_it_is_not_needed(system: Actor, author:
 
 def test_database_refuses_the_author_as_approver(system: Actor, author: Actor, approver: Actor) -> None:
     review = sent(make("documents", system), author, approver)
+    person = review.author
     with pytest.raises(IntegrityError), transaction.atomic():
-        Approval.unscoped.create(
-            organisation=system.organisation, review=review, approver=author.person, author=author.person
-        )
+        Approval.unscoped.create(organisation=system.organisation, review=review, approver=person, author=person)
 
 
 # Withdrawing
@@ -258,7 +257,8 @@ def test_standing_says_what_is_in_force_and_whether_the_draft_differs(
     def now() -> tuple[int | None, int | None, bool]:
         standing = standing_of(live_record("documents", record.pk, system.organisation))
         running, force = standing.running, standing.in_force
-        return running and running.version.number, force and force.version.number, standing.differs
+        numbers = [review.version.number if review else None for review in (running, force)]
+        return numbers[0], numbers[1], standing.differs
 
     assert now() == (1, None, True)
     approved(review, approver)

@@ -66,6 +66,7 @@ def test_signed_pdf_is_valid_pades_of_the_whole_file(system: Actor, organisation
     assert status.intact
     assert status.valid
     assert status.trusted
+    assert status.coverage is not None
     assert status.coverage.name == "ENTIRE_FILE"
     (signature,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
     assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"

@@ -1,7 +1,8 @@
 """A hundred at once: one review, one decision, one version in force, one paper. The controls without locks lose."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from tests.factories import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Outcomes = list[Any]
-REJECTION = {"decision": "rejected", "comment": "No"}
+REJECTION: dict[str, Any] = {"decision": "rejected", "comment": "No"}
 
 
 def of(outcomes: Outcomes, kind: type) -> Outcomes:
@@ -32,6 +33,14 @@ def of(outcomes: Outcomes, kind: type) -> Outcomes:
 def only(outcomes: Outcomes, *kinds: type) -> None:
     strange = [outcome for outcome in outcomes if not isinstance(outcome, kinds)]
     assert strange == [], strange[:3]
+
+
+def at_any_number(act: Callable[[], Any], _number: int) -> Any:
+    return act()
+
+
+def in_turn(acts: Sequence[Callable[[], Any]], number: int) -> Any:
+    return acts[number % len(acts)]()
 
 
 @pytest.fixture
@@ -47,7 +56,7 @@ def approver(system: Actor) -> Actor:
 def test_send_at_once_is_one_review(system: Actor, author: Actor, approver: Actor) -> None:
     for _ in range(ROUNDS):
         record = make("documents", system)
-        outcomes = race(lambda _n, record=record: sent(record, author, approver))
+        outcomes = race(partial(at_any_number, partial(sent, record, author, approver)))
         only(outcomes, Review, NotSendable)
         assert len(of(outcomes, Review)) == 1
         assert Review.unscoped.filter(key=record.key).count() == 1
@@ -58,7 +67,8 @@ def test_send_at_once_is_one_review(system: Actor, author: Actor, approver: Acto
 def test_decide_at_once_is_one_decision(system: Actor, author: Actor, approver: Actor) -> None:
     for _ in range(ROUNDS):
         review = sent(make("documents", system), author, approver)
-        outcomes = race(lambda n, review=review: approved(review, approver, **(REJECTION if n % 2 else {})))
+        ways = [partial(approved, review, approver), partial(approved, review, approver, **REJECTION)]
+        outcomes = race(partial(in_turn, ways))
         only(outcomes, Review, NotDecidable)
         assert len(of(outcomes, Review)) == 1
         assert len(of(outcomes, NotDecidable)) == WAYS - 1
@@ -130,11 +140,8 @@ def test_last_approvals_without_row_locks_leave_it_hanging(
 def test_withdraw_and_approve_at_once_end_it_once(system: Actor, author: Actor, approver: Actor) -> None:
     for _ in range(ROUNDS * 3):
         review = sent(make("documents", system), author, approver)
-        acts: tuple[Callable[[], Any], ...] = (
-            lambda review=review: approved(review, approver),
-            lambda review=review: withdraw_review(review=review, by=author),
-        )
-        outcomes = race(lambda n, acts=acts: acts[n % 2](), ways=20)
+        acts = [partial(approved, review, approver), partial(withdraw_review, review=review, by=author)]
+        outcomes = race(partial(in_turn, acts), ways=20)
         only(outcomes, Review, NotDecidable, NotWithdrawable)
         assert len(of(outcomes, Review)) == 1
         review.refresh_from_db()
