@@ -149,8 +149,8 @@ def _heat_words(judged: int, unjudged: int) -> str:
 
 def _step(scale: tuple[str, ...], number: int) -> str:
     """The short name of a step: what stands before the first colon, dash or comma of its line."""
-    name = re.split(r"\s*(?:[:;,(]|\s[-–—]\s|\.\s)", scale[number - 1])[0].strip()
-    name = re.sub(rf"^{number}\b[.)]?\s*", "", name)
+    line = re.sub(rf"^{number}\b[.):]?\s*", "", scale[number - 1])
+    name = re.split(r"\s*(?:[:;,(]|\s[-–—]\s|\.\s)", line)[0].strip()
     return f"{number} {name}".strip()
 
 
