@@ -13,12 +13,8 @@ from openpyxl import load_workbook
 
 from grc.access.actor import Actor
 from grc.exports import lists
-from grc.exports.values import export_values
 from grc.jobs.actions import run_job
 from grc.models import ActivityEvent, Job, Membership, Organisation
-from grc.registers.cells import cells
-from grc.registers.query import ListQuery
-from grc.registers.register import registers
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db
@@ -128,13 +124,3 @@ def test_export_by_api(system: Actor, client_of: Callable[..., Client]) -> None:
     for body in ({"kind": "exe"}, {"kind": "csv", "query": "nonsense=1"}, {"kind": "csv", "query": "sort=password"}):
         assert client.post(url, body, "application/json").status_code == 400
     assert client_of("reader").post(url, {"kind": "csv"}, "application/json").status_code == 404
-
-
-@pytest.mark.parametrize("register", list(registers), ids=lambda r: r.slug)
-def test_values_are_those_of_the_cells(register: Any, system: Actor, actor_of: Callable[..., Actor]) -> None:
-    make(register.slug, system, tags=["a", "b"])
-    make(register.slug, system, owner=actor_of("administrator").person)
-    query = ListQuery(register, system)
-    query.columns = tuple(dict.fromkeys([*register.columns, *register.more_columns, *register.fields]))
-    expected = [[c.value for c in cells(register, row, query.columns)] for row in query.rows()]
-    assert list(export_values(register, query.rows(), query.columns)) == expected

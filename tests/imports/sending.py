@@ -1,13 +1,13 @@
 """Files to import, and how a test sends one and has its job done."""
 
 import io
-import re
 import zipfile
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from lxml import html
 from openpyxl import Workbook
 
 from grc.jobs.actions import run_job
@@ -48,12 +48,9 @@ def upload(client: Client, slug: str, name: str, data: bytes) -> Any:
 
 def match(client: Client, url: str, **changed: str) -> Any:
     """Send the columns as they were guessed, but for ``changed`` (``column_0="name"``, ``header="2"``)."""
-    page = client.get(url).content.decode()
-    data = dict(re.findall(r'<input type="hidden" name="(sheet|header)" value="([^"]*)">', page))
-    for select in re.findall(r'<select class="form-select"\s+name="(column-\d+)".*?</select>', page, re.DOTALL):
-        part = page[page.index(f'name="{select}"') :]
-        chosen = re.search(r'<option value="([^"]*)" selected>', part[: part.index("</select>")])
-        data[select] = chosen[1] if chosen else ""
+    page = html.fromstring(client.get(url).content.decode())
+    forms = [form for form in page.forms if form.method == "POST" and "header" in form.fields]
+    data = {name: value for name, value in forms[0].form_values() if name != "csrfmiddlewaretoken"}
     return client.post(url, data | {name.replace("_", "-", 1): value for name, value in changed.items()})
 
 
