@@ -13,6 +13,15 @@ def _verbs() -> list[tuple[str, str]]:
     return sorted(((value, str(label).capitalize()) for value, label in ActivityEvent.Verb.choices), key=lambda c: c[1])
 
 
+class Choices(forms.CheckboxSelectMultiple):
+    """Check boxes in columns."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        option["attrs"]["class"] = "form-check-input"
+        return option
+
+
 class WebhookForm(RecordForm):
     """A new webhook comes with a secret, which is shown here and never again."""
 
@@ -26,20 +35,22 @@ class WebhookForm(RecordForm):
         label=_("What it hears of"),
         choices=_verbs,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Choices,
         help_text=_("Nothing chosen: everything."),
     )
     about = forms.MultipleChoiceField(
         label=_("Registers"),
         choices=lambda: [(register.slug, str(register.plural).capitalize()) for register in registers],
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Choices,
         help_text=_("Nothing chosen: every register."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["paused"].help_text = _("Nothing is sent; what waits leaves once it is no longer paused.")
+        for name in ("verbs", "about"):
+            self.fields[name].widget.attrs["class"] = "choices"
         self.initial["secret"] = ""  # what is stored is not shown, not even that
         if self.instance.pk is None:
             field = self.fields["secret"]
