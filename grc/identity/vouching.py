@@ -68,10 +68,9 @@ def roles_by_claim(provider: IdentityProvider, claims: dict[str, Any]) -> set[st
     elsewhere = claims.get("_claim_names")
     if isinstance(elsewhere, dict) and provider.role_claim in elsewhere:
         return None  # too many groups to send: nothing can be concluded from their absence
-    given = claims.get(provider.role_claim, [])
-    values = (
-        {given} if isinstance(given, str) else {value for value in given if isinstance(value, str)} if given else set()
-    )
+    given = claims.get(provider.role_claim)
+    listed = given if isinstance(given, list) else [given]
+    values = {value for value in listed if isinstance(value, str)}
     return {provider.role_map[value] for value in values if value in provider.role_map} & manageable()
 
 

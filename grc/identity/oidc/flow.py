@@ -100,7 +100,7 @@ def come_back(request: HttpRequest, provider: IdentityProvider) -> tuple[Flow, d
 
 
 def _scopes(provider: IdentityProvider, endpoints: Endpoints) -> list[str]:
-    """What is asked for. Some providers give a claim such as ``groups`` only to whoever asks for a scope of its name."""
+    """What is asked for: some providers give a claim such as ``groups`` to whoever asks for a scope of its name."""
     asks = provider.role_map and provider.role_claim in endpoints.scopes and provider.role_claim not in SCOPES
     return [*SCOPES, *([provider.role_claim] if asks else [])]
 
