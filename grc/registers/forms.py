@@ -95,9 +95,9 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial[name] = getattr(self.instance, name)
 
     def _get_validation_exclusions(self) -> set[str]:
-        # organisation is no form field; uniqueness within it is checked all the same
+        # these are no form fields; uniqueness within an organisation, and among what is in use, is checked all the same
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return excluded - {"organisation"}
+        return excluded - {"organisation", "archived_at"}
 
     def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The register's sections with their bound fields, for the template."""
