@@ -75,7 +75,7 @@ class SendForm(forms.Form):
 
 class DecisionForm(forms.Form):
     decision = forms.ChoiceField(
-        label=_("Your decision"),
+        label=_("What do you decide?"),
         choices=[(Approval.Decision.APPROVED, _("I approve")), (Approval.Decision.REJECTED, _("I send it back"))],
         widget=forms.RadioSelect,
     )

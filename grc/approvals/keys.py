@@ -142,7 +142,7 @@ def _generated(organisation: Organisation) -> tuple[str, str]:
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation.name[:64]),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"{organisation.name[:38]} (Assay, self-signed)"),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"{organisation.name[:36]} (self-signed by Assay)"),
         ]
     )
     now = timezone.now()
