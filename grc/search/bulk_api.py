@@ -132,6 +132,7 @@ class BulkAPI(OrganisationMixin, APIView):
             sentence = "This field cannot be set for many records at once."
             raise serializers.ValidationError({name: [sentence] for name in refused})
         given = serializer_for(self.register)(data=change, partial=True, context={"actor": self.actor})
+        given.validators = []  # what several fields must be together is judged record by record
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
 

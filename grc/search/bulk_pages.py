@@ -73,13 +73,13 @@ class BulkPage(RegisterPage):
         if what == "edit" and ("step" not in request.POST or not form.is_valid()):
             return self.show("registers/bulk/edit.html", status=422 if form.is_bound else 200, form=form, **context)
         if request.POST.get("step") == "apply" and request.POST.get("mark") == mark:
-            return self._apply(selection, form, **context)
-        return self._preview(selection, form, stale="mark" in request.POST, **context)
+            return self._apply(form, **context)
+        return self._preview(form, stale="mark" in request.POST, **context)
 
     def _preview(
-        self, selection: Selection, form: BulkForm, *, stale: bool, refused: BulkRefused | None = None, **context: Any
+        self, form: BulkForm, *, stale: bool, refused: BulkRefused | None = None, **context: Any
     ) -> HttpResponse:
-        what, count = context["what"], context["count"]
+        what, count, selection = context["what"], context["count"], context["selection"]
         records = list(selection.rows().select_related("organisation").order_by("pk")[:AT_ONCE])
         seen = forecast(records=records, change=change_of(what, form), by=self.actor)
         if refused is not None:
@@ -103,8 +103,8 @@ class BulkPage(RegisterPage):
     def _reason(self) -> str:
         return self.request.POST.get("reason", "").replace("\x00", "")[:100]
 
-    def _apply(self, selection: Selection, form: BulkForm, **context: Any) -> HttpResponse:
-        what, count, mark = context["what"], context["count"], context["mark"]
+    def _apply(self, form: BulkForm, **context: Any) -> HttpResponse:
+        what, count, mark, selection = (context[name] for name in ("what", "count", "mark", "selection"))
         if count > AT_ONCE:
             params = {
                 "register": self.register.slug,
@@ -122,7 +122,7 @@ class BulkPage(RegisterPage):
                 register=self.register, locks=locks, change=change_of(what, form), by=self.actor, reason=self._reason
             )
         except BulkRefused as error:
-            return self._preview(selection, form, stale=False, refused=error, **context)
+            return self._preview(form, stale=False, refused=error, **context)
         undo = {"archive": "restore", "restore": "archive"}.get(what, "")
         return self.show("registers/bulk/done.html", changed=changed, undo=undo, what=what, count=len(changed))
 

@@ -1,5 +1,6 @@
 """Every record is found by what it says, by whoever may see it and by nobody else."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -20,11 +21,7 @@ from tests.factories import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("register", list(registers), ids=lambda r: r.slug)]
 
-
-@pytest.fixture(autouse=True)
-def at_work(system: Actor) -> Any:
-    with system.working():
-        yield
+numbers = itertools.count(1)
 
 
 def references(actor: Actor, text: str, **asked: Any) -> list[str]:
@@ -36,7 +33,7 @@ def named(register: Register, by: Actor) -> Record:
     """A record with a word of its own in its first free text."""
     free = [f for f in ("name", "note", "description", "purpose") if f in register.writable]
     assert free, f"{register.slug}: say in this test by which text its records are found"
-    record: Record = make(register.slug, by, **{free[0]: "Kestrel oversight"})
+    record: Record = make(register.slug, by, **{free[0]: f"Kestrel oversight {next(numbers)}"})
     return record
 
 
@@ -61,7 +58,9 @@ def test_record_is_found_in_spite_of_a_typing_error(register: Register, text: st
     assert record.reference in [found.reference for found in results.found]
 
 
-@pytest.mark.parametrize("text", ["kestrel -oversight", '"oversight kestrel"', "kestrel zebra", "-kestrel", "xylophone"])
+@pytest.mark.parametrize(
+    "text", ["kestrel -oversight", '"oversight kestrel"', "kestrel zebra", "-kestrel", "xylophone"]
+)
 def test_record_is_not_found_by_what_it_does_not_say(register: Register, text: str, system: Actor) -> None:
     assert named(register, system).reference not in references(system, text)
 
