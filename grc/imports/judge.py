@@ -198,7 +198,7 @@ class Judge:
         row, record, values = read.row, read.record, read.values
         number = row[0]
         if record is None or read.problems:
-            return Verdict(number, "bad", problems=read.problems)
+            return Verdict(number, "bad", problems=read.problems, file=self._file(row))
         if read.before:
             return Verdict(number, "same", mark=read.mark, made=read.before, file=self._file(row))
         is_new = record.pk is None
@@ -206,7 +206,7 @@ class Judge:
         given = {name: value for name, value in values.items() if not is_new or not _is_empty(value)}
         problems = self._allowed(row, record) or self._validated(row, record, given)
         if problems:
-            return Verdict(number, "bad", problems=problems)
+            return Verdict(number, "bad", problems=problems, file=self._file(row))
         if is_new:
             return Verdict(number, "create", record, mark=read.mark, file=self._file(row))
         differences = self._differences(before, record, list(given))

@@ -43,7 +43,7 @@ def properties_of(stream: IO[bytes], name: str) -> Properties:
         if suffix in (".docx", ".docm"):
             title, version, text = _of_docx(stream)
         elif suffix == ".pdf":
-            title = _of_pdf(stream)
+            title, version, text = _of_pdf(stream)
     except Exception:  # a damaged property is no reason to refuse the file: its name still says something
         title, version, text = "", "", ""
     finally:
@@ -67,11 +67,15 @@ def _of_docx(stream: IO[bytes]) -> tuple[str, str, str]:
     return title.strip(), (core.version or "").strip(), "\n".join(lines)[:FIRST_TEXT]
 
 
-def _of_pdf(stream: IO[bytes]) -> str:
+def _of_pdf(stream: IO[bytes]) -> tuple[str, str, str]:
     from pyhanko.pdf_utils.reader import PdfFileReader
 
-    info: Any = PdfFileReader(stream, strict=False).trailer_view.get("/Info")  # type: ignore[no-untyped-call]
-    return str(info.get("/Title", "")).strip() if info else ""
+    trailer: Any = PdfFileReader(stream, strict=False).trailer_view  # type: ignore[no-untyped-call]
+    if "/Info" not in trailer:
+        return "", "", ""
+    info = trailer["/Info"]
+    title, *more = (str(info[name]).strip() if name in info else "" for name in ("/Title", "/Subject", "/Keywords"))
+    return title, "", "\n".join([title, *more])[:FIRST_TEXT]
 
 
 def _approval(text: str) -> dt.date | None:

@@ -38,7 +38,7 @@ def zipped(**files: bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            archive.writestr(name.replace("__", "."), data)
+            archive.writestr(name if name.startswith("__") else name.replace("__", "."), data)
     return stream.getvalue()
 
 
