@@ -7,7 +7,7 @@ from grc.pictures.drawing import Drawing, Link, Rect, Shape, Text
 from grc.pictures.fonts import clean, em
 from grc.pictures.lines import cut, lines
 
-CELL, HEIGHT, GAP = 74.0, 46.0, 3.0
+CELL, HEIGHT, GAP = 64.0, 44.0, 3.0
 SIZE, COUNT = 9.5, 14.0
 NAMES, NAMES_MOST = 60.0, 150.0
 LOOSE = 1.15  # a page's font may be wider than a document's
@@ -55,8 +55,9 @@ class HeatMap:
                 shapes.append(self._cell(row, column, cell, left + column * CELL, top + row * HEIGHT))
         deep = foot + 34 + (16 if self.column_title else 0)
         width = left + len(self.columns) * CELL
-        shapes += self._legend(left, deep)
-        return Drawing(width, deep + (18 if self.legend else 0), tuple(shapes))
+        wanted = sum(self._legend_width(words) for _tone, words in self.legend)
+        shapes += self._legend(left if left + wanted <= width else 4, deep)
+        return Drawing(max(width, 4 + wanted), deep + (18 if self.legend else 0), tuple(shapes))
 
     def _axes(self, left: float, top: float) -> Iterator[Shape]:
         if self.row_title:
@@ -90,4 +91,7 @@ class HeatMap:
         for tone, words in self.legend:
             yield Rect(x, y, 11, 11, f"{tone}-tint", f"{tone}-dot", 2)
             yield Text(x + 16, y + 9, clean(words), SIZE, fill="quiet")
-            x += 16 + em(clean(words)) * SIZE * LOOSE + 14
+            x += self._legend_width(words)
+
+    def _legend_width(self, words: str) -> float:
+        return 16 + em(clean(words)) * SIZE * LOOSE + 12

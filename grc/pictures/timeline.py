@@ -113,8 +113,8 @@ class Timeline:
         rows: list[list[tuple[Span, float, str]]] = []
         ends: list[float] = []
         for span in sorted(lane.spans, key=lambda span: (span.start, span.end, span.name)):
-            name = cut(clean(span.name), SIZE, NAME_MOST)
             left, right = self._x(span.start), self._x(span.end)
+            name = cut(clean(span.name), SIZE, max(NAME_MOST, (right - left - 12) / LOOSE))
             inside = not span.is_moment and em(name) * SIZE * LOOSE + 10 <= right - left
             at = left + 6 if inside else right + 10
             end = right if inside else at + em(name) * SIZE * LOOSE
