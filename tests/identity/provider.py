@@ -51,19 +51,20 @@ def main(port: int, callback: str) -> None:
                 groups.setdefault(group, []).append(user)
         for group, users in groups.items():
             save(models.Group(display_name=group, members=users))
-        save(
-            models.Client(
-                client_id=CLIENT,
-                client_secret=SECRET,
-                client_name="Assay",
-                client_uri="http://localhost",
-                redirect_uris=[callback],
-                grant_types=["authorization_code"],
-                response_types=["code"],
-                token_endpoint_auth_method="client_secret_basic",
-                scope=["openid", "email", "profile", "groups"],
-            )
+        client = models.Client(
+            client_id=CLIENT,
+            client_secret=SECRET,
+            client_name="Assay",
+            client_uri="http://localhost",
+            redirect_uris=[callback],
+            grant_types=["authorization_code"],
+            response_types=["code"],
+            token_endpoint_auth_method="client_secret_basic",
+            scope=["openid", "email", "profile", "groups"],
         )
+        save(client)
+        client.audience = [client]
+        save(client)
     app.run(host="localhost", port=port, threaded=True)
 
 

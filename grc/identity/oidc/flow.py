@@ -20,6 +20,7 @@ from grc.models.identity import IdentityProvider
 _KEY = "assay_provider_flows"
 _LIFE = 600
 _AT_ONCE = 5
+FRESH_SECONDS = 30
 SCOPES = ("openid", "email", "profile")
 
 
@@ -62,7 +63,8 @@ def begin(request: HttpRequest, provider: IdentityProvider, *, next_url: str = "
         "code_challenge_method": "S256",
     }
     if again:
-        asked |= {"prompt": "login", "max_age": "0"}
+        # asked in any case by the one; the other makes the provider say when it asked, and at nought some ask for ever
+        asked |= {"prompt": "login", "max_age": str(FRESH_SECONDS)}
     glue = "&" if "?" in endpoints.authorization else "?"
     return f"{endpoints.authorization}{glue}{urlencode(asked)}"
 
