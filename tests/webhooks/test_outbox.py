@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from grc.access.actor import Actor
@@ -20,6 +21,7 @@ from grc.actions.outbox import MAX_ATTEMPTS, deliver_due, forget_payloads, queue
 from grc.context import Context, working_in
 from grc.models import Organisation, OutboxMessage
 from grc.webhooks.listening import payload
+from grc.webhooks.mails import mail_in_trouble
 from tests.attacks.racing import race
 from tests.conftest import make_organisation, make_person
 from tests.factories import make
@@ -170,3 +172,30 @@ def test_what_is_due_later_waits(organisation: Organisation, actor_of: Callable[
     with Actor.system(organisation).working():
         OutboxMessage.objects.within(organisation).update(due_at=timezone.now() + dt.timedelta(seconds=5))
     assert deliver_due() == 0
+
+
+@pytest.mark.django_db
+def test_an_administrator_sees_mail_that_does_not_leave_and_sends_it_off_again(
+    organisation: Organisation, client_of: Callable[..., Client], actor_of: Callable[..., Actor], settings: Any
+) -> None:
+    client, page = client_of("administrator"), "/o/nordhaven/mails"
+    queue(organisation, 2)
+    assert "All mail has left" in client.get(page).content.decode(), "what waits its turn is no trouble"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    assert deliver_due({"mail"}) == 0
+    with actor_of("administrator").working():
+        (todo,) = mail_in_trouble(actor_of("administrator"))
+    assert str(todo.text) == "2 mails could not be delivered"
+    shown = client.get(page).content.decode()
+    assert "1@nordhaven.example" in shown
+    assert "Connection refused" in shown
+    assert len(client.get("/api/v1/o/nordhaven/mails").json()) == 2
+    assert client_of("compliance-officer").post(page).status_code == 403
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert deliver_due({"mail"}) == 0, "it is not their time yet"
+    client.post(page)
+    assert deliver_due({"mail"}) == 2
+    with actor_of("administrator").working():
+        assert list(mail_in_trouble(actor_of("administrator"))) == []
+    assert client.post("/api/v1/o/nordhaven/mails").status_code == 204

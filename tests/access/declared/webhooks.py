@@ -5,7 +5,11 @@ from tests.access.rule import Rule
 READ = Rule("organisation", Permission.SETTINGS_VIEW)
 WRITE = Rule("organisation", Permission.SETTINGS_VIEW, ("POST",), {"POST": Permission.SETTINGS_EDIT})
 
+MAILS = Rule("organisation", Permission.SETTINGS_VIEW, ("GET", "POST"), {"POST": Permission.SETTINGS_EDIT})
+
 RULES = {
+    "mails": MAILS,
+    "api-mails": MAILS,
     "webhooks-test": WRITE,
     "webhooks-secret": WRITE,
     "webhooks-again": WRITE,

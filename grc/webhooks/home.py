@@ -1,0 +1,3 @@
+"""What the outbox puts on the home page: mail that does not leave."""
+
+import grc.webhooks.mails  # noqa: F401
