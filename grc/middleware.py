@@ -13,15 +13,17 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 
 from grc.access.actor import Actor
 from grc.access.gate import Denied, NotVisible
 from grc.context import Context, client_address, set_context, working_in
+from grc.db.conflicts import conflict
 from grc.formats import USUAL, written_for
 from grc.identity.door import demand_session
 from grc.identity.second_factor import SecondFactorNeeded
 from grc.models.organisation import Organisation
-from grc.views.errors import bad_request, denied, not_found
+from grc.views.errors import bad_request, denied, not_found, page
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -126,4 +128,6 @@ class RefusalMiddleware:
             return not_found(request)
         if isinstance(error, RequestDataTooBig):
             return bad_request(request, error)
+        if (sentence := conflict(error)) is not None:
+            return page(request, 409, gettext("Somebody was faster"), sentence)
         return None

@@ -10,6 +10,7 @@ from rest_framework.views import exception_handler, set_rollback
 
 from grc.access.gate import Denied, NotVisible
 from grc.actions.records import StaleRecord
+from grc.db.conflicts import conflict
 from grc.registers.query import BadQuery
 
 
@@ -33,6 +34,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, ValidationError):
         fields = error.message_dict if hasattr(error, "error_dict") else {}
         return _refusal(400, "; ".join(error.messages), fields)
+    if (sentence := conflict(error)) is not None:
+        return _refusal(409, sentence)
     response = exception_handler(error, context)
     if response is None:
         return None

@@ -156,3 +156,16 @@ def test_task_about_a_hidden_record_is_linked_by_nobody_who_does_not_see_it(
         assert client.get("/o/nordhaven/records-named", {"q": "hidden"}).content.decode().strip() == ""
         assert "A hidden thing" not in client.get("/o/nordhaven/links/").content.decode()
     assert "A hidden thing" in client_of("contributor").get(seen.get_absolute_url()).content.decode()
+
+
+def test_who_comes_second_by_a_moment_is_told_so(
+    pair: tuple[Any, Any], system: Actor, client_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both were told that the pair is free: the database lets one of them, and the other gets no broken page."""
+    link_records(source=pair[0], reference=pair[1].reference, by=system)
+    monkeypatch.setattr(Link, "validate_constraints", lambda self, exclude=None: None)
+    ends, client = {"source": pair[1].reference, "target": pair[0].reference}, client_of("administrator")
+    page, answer = client.post("/o/nordhaven/links/new", ends), client.post(API, ends, "application/json")
+    assert (page.status_code, answer.status_code) == (409, 409)
+    assert "linked already" in page.content.decode()
+    assert answer.json()["error"] == "These two records are linked already."
