@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from grc.access.actor import Actor
 from grc.actions.outbox import deliver_due, deliver_for, forget_payloads
-from grc.approvals import signing
+from grc.approvals import signing, telling
 from grc.jobs import actions
 from grc.models.job import Job
 from grc.models.organisation import Organisation
@@ -77,14 +77,16 @@ def sign_waiting() -> None:
 
 @shared_task(name="grc.tasks.remind_of_due")
 def remind_of_due() -> None:
-    """Who has tasks that are due hears of them, in the morning where they are."""
+    """Who has tasks or decisions that are due hears of them: of tasks in the morning where they are."""
     for organisation in Organisation.objects.values_list("pk", flat=True):
         remind_of_due_in.delay(organisation)
 
 
 @shared_task(name="grc.tasks.remind_of_due_in")
 def remind_of_due_in(organisation_id: int) -> None:
-    due.remind_of_due(organisation=Organisation.objects.get(pk=organisation_id), now=timezone.now())
+    organisation = Organisation.objects.get(pk=organisation_id)
+    due.remind_of_due(organisation=organisation, now=timezone.now())
+    telling.tell_due(organisation)
 
 
 @shared_task(name="grc.tasks.mail_digests")

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grc.access.actor import Actor
 from grc.models.approval import Approval, Review
 from grc.models.notice import Notice
+from grc.models.organisation import Organisation
 from grc.models.person import Person
 from grc.notices.actions import notify
 
@@ -36,6 +39,17 @@ def tell_sent_back(review: Review, by: Person) -> None:
 def tell_approved(review: Review) -> None:
     text = _("%(what)s is approved and in force.") % {"what": _what(review)}
     _tell(review, [review.author], text, "approved")
+
+
+def tell_due(organisation: Organisation) -> None:
+    """Whoever has let the day come until which to decide hears of it, once."""
+    with Actor.system(organisation).working(), transaction.atomic():
+        due = Approval.objects.within(organisation).filter(
+            decision="", review__state=Review.State.IN_REVIEW, review__due_on__lte=timezone.localdate()
+        )
+        for part in due.select_related("approver", "review__organisation", "review__key", "review__version"):
+            text = _("%(what)s waits for your decision, which is due.") % {"what": _what(part.review)}
+            _tell(part.review, [part.approver], text, "due")
 
 
 def _what(review: Review) -> str:

@@ -294,11 +294,11 @@ def test_login_alone_is_no_proof(system: Actor, author: Actor, approver: Actor) 
     assert browser.post(f"{page(review)}/decide", signature(password="")).status_code == 422
 
 
-def prove(browser: Client, actor: Actor, review: Review, *, kind: str = "totp", at: float | None = None) -> None:
+def prove(browser: Client, actor: Actor, *, at: float | None = None, **more: Any) -> None:
     """What allauth leaves in the session after a code was entered on its page."""
     session = browser.session
     session["account_authentication_methods_user"] = str(actor.person.pk)  # type: ignore[union-attr]
-    record = {"method": "mfa", "id": 1, "type": kind, "reauthenticated": True, "at": at or time.time()}
+    record = {"method": "mfa", "id": 1, "type": "totp", "reauthenticated": True, "at": at or time.time()} | more
     session["account_authentication_methods"] = [*session.get("account_authentication_methods", []), record]
     session.save()
 
@@ -318,13 +318,38 @@ def test_authenticator_code_proves_for_one_review_and_one_decision(
     begun = browser.post(f"{page(review)}/prove", {"way": "mfa_reauthenticate"})
     assert begun.status_code == 302
     assert begun["Location"].startswith("/account/2fa/reauthenticate/?next=")
-    prove(browser, approver, review)
+    prove(browser, approver)
     assert "You confirmed at" in body(browser.get(page(review)))
     assert browser.post(f"{page(other)}/decide", signature(password="")).status_code == 422
     assert browser.post(f"{page(review)}/decide", signature(password="")).status_code == 302
     assert Approval.unscoped.get(review=review).method == "totp"
     browser.post(f"{page(other)}/prove", {"way": "mfa_reauthenticate"})
     assert browser.post(f"{page(other)}/decide", signature(password="")).status_code == 422  # spent
+
+
+@pytest.mark.parametrize(
+    ("record", "method"),
+    [
+        ({"method": "mfa", "type": "webauthn"}, "webauthn"),
+        ({"method": "mfa", "type": "recovery_codes"}, "recovery_codes"),
+        ({"method": "socialaccount", "provider": "p", "uid": "u"}, "identity-provider"),
+        ({"method": "password"}, "password"),
+        ({"method": "socialaccount", "reauthenticated": False}, ""),
+        ({"method": "mfa", "type": "invented"}, ""),
+        ({"method": "code"}, ""),
+    ],
+)
+def test_method_is_kept_and_only_known_ones_count(
+    record: dict[str, Any], method: str, system: Actor, author: Actor, approver: Actor
+) -> None:
+    with_totp(approver)
+    review = sent(make("documents", system), author, approver)
+    browser = client(approver)
+    browser.post(f"{page(review)}/prove", {"way": "mfa_reauthenticate"})
+    prove(browser, approver, **record)
+    status = browser.post(f"{page(review)}/decide", signature(password="")).status_code
+    assert status == (302 if method else 422)
+    assert Approval.unscoped.get(review=review).method == method
 
 
 def test_whole_way_through_the_authenticator(system: Actor, author: Actor, approver: Actor) -> None:
@@ -349,14 +374,14 @@ def test_proof_that_is_older_than_the_decision_counts_for_nothing(
     with_totp(approver)
     review = sent(make("documents", system), author, approver)
     browser = client(approver)
-    prove(browser, approver, review)  # before this review was begun
+    prove(browser, approver)  # before this review was begun
     browser.post(f"{page(review)}/prove", {"way": "mfa_reauthenticate"})
     assert browser.post(f"{page(review)}/decide", signature(password="")).status_code == 422
     session = browser.session
     session["approval_proof"] = session["approval_proof"] | {"at": time.time() - 900}
     session["account_authentication_methods"] = []
     session.save()
-    prove(browser, approver, review, at=time.time() - 301)  # begun long ago, proven five minutes ago
+    prove(browser, approver, at=time.time() - 301)  # begun long ago, proven five minutes ago
     assert browser.post(f"{page(review)}/decide", signature(password="")).status_code == 422
     assert Approval.unscoped.get(review=review).decision == ""
 

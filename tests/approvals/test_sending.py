@@ -14,6 +14,7 @@ from grc.actions.records import StaleRecord, archive_record
 from grc.approvals.actions import NotSendable, NotWithdrawable, withdraw_review
 from grc.approvals.standing import standing_of
 from grc.models import ActivityEvent, Approval, Notice, Organisation, Review
+from grc.tasks import remind_of_due_in
 from tests.approvals.making import approved, edited, end_role, sent, somebody
 from tests.factories import make
 
@@ -267,3 +268,15 @@ def test_standing_says_what_is_in_force_and_whether_the_draft_differs(
     assert now() == (None, 1, True)
     edited(record, author, text="one")
     assert now() == (None, 1, False)
+
+
+def test_approver_is_told_once_that_the_day_has_come(system: Actor, author: Actor, approver: Actor) -> None:
+    today = timezone.localdate()
+    waiting = sent(make("documents", system), author, approver, due_on=today)
+    sent(make("documents", system), author, approver, due_on=today + dt.timedelta(days=1))
+    decided = sent(make("documents", system), author, approver, due_on=today)
+    approved(decided, approver)
+    for _ in range(2):
+        remind_of_due_in(system.organisation.pk)
+    told = Notice.unscoped.filter(person=approver.person, text__contains="which is due")
+    assert [str(waiting.public_id) in notice.url for notice in told] == [True]
