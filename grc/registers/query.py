@@ -117,7 +117,7 @@ class ListQuery:
             target: Any = model_field.related_model
             path = f"{name}__name" if target is Person else f"{name}__reference" if _is_record(target) else name
         down = self.sort.startswith("-")
-        if not model_field.null:
+        if not (model_field.null or getattr(model_field, "generated", False)):
             return [f"-{path}" if down else path, "pk"]
         return [F(path).desc(nulls_last=True) if down else F(path).asc(nulls_last=True), "pk"]
 

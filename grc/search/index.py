@@ -81,7 +81,7 @@ def _entry(record: Record) -> tuple[Any, ...]:
     texts = [_stored(text) for text in _texts(record, register)]
     tags = [_stored(tag) for tag in record.tags]
     title = _stored(record.title)
-    body = "\n".join([f"{record.reference} {title}", *([", ".join(tags)] if tags else ()), *texts])
+    body = "\n".join([f"{record.reference} {title}", *texts, *([", ".join(tags)] if tags else ())])
     # a number is found with and without the noughts before it
     number = record.reference.rpartition("-")[2]
     named = fold(f"{record.reference} {title} {number} {number.lstrip('0')}")
