@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import re
 from collections import Counter, defaultdict
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from grc.access.roles import Permission
 from grc.pictures.chart import Chart, Series
 from grc.pictures.graph import Graph, GraphEdge, GraphNode
 from grc.pictures.heat_map import HeatCell, HeatMap
+from grc.pictures.named import name_picture
 from grc.pictures.timeline import Lane, Span, Timeline
 from grc.registers.register import registers
 
@@ -58,6 +60,7 @@ def heat_map(actor: Actor, residual: bool = False) -> HeatMap:
         row_title=_("Likelihood"),
         column_title=_("Impact"),
         legend=[(BAND_TONES[band], words) for band, words in _bands().items() if band],
+        slug="risks-after-treatment" if residual else "risks-without-treatment",
     )
 
 
@@ -78,6 +81,7 @@ def risks_over_time(actor: Actor) -> Chart:
         ],
         kind="stacked",
         first=_("End of month"),
+        slug="risks-over-time",
     )
 
 
@@ -99,7 +103,9 @@ def treatment_timeline(actor: Actor) -> Timeline:
     words = _("From the day a risk was written down to the day its treatment is due. Green is done, red is late.")
     if late:
         words += " " + ngettext("%(n)d is late.", "%(n)d are late.", late) % {"n": late}
-    return Timeline(_("Treatment of risks"), words, [Lane(name, spans) for name, spans in lanes.items()], today)
+    return Timeline(
+        _("Treatment of risks"), words, [Lane(name, spans) for name, spans in lanes.items()], today, "risk-treatment"
+    )
 
 
 def parts_graph(system: AISystem, actor: Actor) -> Graph:
@@ -198,3 +204,9 @@ def _score(likelihood: int | None, impact: int | None, left: int | None, hurt: i
     if left and hurt:
         return left * hurt
     return likelihood * impact if likelihood and impact else None
+
+
+name_picture("risks-without-treatment", Permission.RISKS_VIEW, heat_map)
+name_picture("risks-after-treatment", Permission.RISKS_VIEW, partial(heat_map, residual=True))
+name_picture("risks-over-time", Permission.RISKS_VIEW, risks_over_time)
+name_picture("risk-treatment", Permission.RISKS_VIEW, treatment_timeline)

@@ -28,7 +28,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """``kind`` is bar, stacked or line; ``first`` heads the column of the labels in the table."""
+    """``kind`` is bar, stacked or line; ``first`` heads the column of the labels in the table.
+
+    ``slug``: by which it can be taken away as a file (``grc.pictures.named``); empty where it cannot.
+    """
 
     title: str
     description: str
@@ -36,6 +39,7 @@ class Chart:
     series: Sequence[Series]
     kind: Literal["bar", "stacked", "line"] = "bar"
     first: str = ""
+    slug: str = ""
 
     def __post_init__(self) -> None:
         if any(len(series.values) != len(self.labels) for series in self.series):

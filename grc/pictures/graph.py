@@ -46,6 +46,7 @@ class Graph:
     description: str
     nodes: Sequence[GraphNode]
     edges: Sequence[GraphEdge]
+    slug: str = ""
 
     def __post_init__(self) -> None:
         known = {node.key for node in self.nodes}

@@ -34,6 +34,7 @@ class HeatMap:
     row_title: str = ""
     column_title: str = ""
     legend: Sequence[tuple[str, str]] = field(default=())
+    slug: str = ""
 
     def __post_init__(self) -> None:
         if len(self.cells) != len(self.rows) or any(len(row) != len(self.columns) for row in self.cells):

@@ -16,6 +16,11 @@ class Picture(Protocol):
         """One or two sentences that say what the picture shows."""
         ...
 
+    @property
+    def slug(self) -> str:
+        """By which it can be taken away as a file (``grc.pictures.named``); empty where it cannot."""
+        ...
+
     def drawing(self) -> Drawing:
         """The picture as shapes, at its natural size in points."""
         ...

@@ -55,6 +55,7 @@ class Timeline:
     description: str
     lanes: Sequence[Lane]
     today: dt.date
+    slug: str = ""
 
     def table(self) -> tuple[list[str], list[list[str]]]:
         headings = [_("Lane"), _("What"), _("From"), _("Until")]

@@ -195,8 +195,8 @@ def moved(shape: Shape, x: float, y: float, scale: float) -> Shape:
         place = (x + shape.x * scale, y + shape.y * scale)
         return Text(*place, shape.text, shape.size * scale, shape.style, shape.fill, shape.anchor)
     if isinstance(shape, Rect):
-        place = (x + shape.x * scale, y + shape.y * scale, shape.width * scale, shape.height * scale)
-        return Rect(*place, shape.fill, shape.stroke, shape.radius * scale)
+        box = (x + shape.x * scale, y + shape.y * scale, shape.width * scale, shape.height * scale)
+        return Rect(*box, shape.fill, shape.stroke, shape.radius * scale)
     if isinstance(shape, Line):
         ends = (x + shape.x1 * scale, y + shape.y1 * scale, x + shape.x2 * scale, y + shape.y2 * scale)
         return Line(*ends, shape.stroke, shape.width * scale, shape.dashed)

@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from grc.registers.register import Register, registers
 from grc.reports.api import DocumentView, VersionsView
+from grc.reports.pictures import PicturePage, PictureView
 
 
 def api_of(register: Register) -> list[URLPattern]:
@@ -14,4 +15,8 @@ def api_of(register: Register) -> list[URLPattern]:
     ]
 
 
-urlpatterns = [page for register in registers for page in api_of(register)]
+urlpatterns = [
+    path("o/<slug:organisation>/pictures/<slug:picture>.<slug:kind>", PicturePage.as_view(), name="picture"),
+    path("api/v1/o/<slug:organisation>/pictures/<slug:picture>.<slug:kind>", PictureView.as_view(), name="api-picture"),
+    *(page for register in registers for page in api_of(register)),
+]

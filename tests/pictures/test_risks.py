@@ -28,12 +28,13 @@ def days_ago(days: int) -> dt.datetime:
 
 
 def dated_risk(by: Actor, days: int, **fields: Any) -> Risk:
-    made = Risk(organisation=by.organisation, name=f"Risk of {days} days", event="It errs.", **fields)
+    made: Any = Risk(organisation=by.organisation, name=f"Risk of {days} days", event="It errs.", **fields)
     made._history_date = days_ago(days)
-    return create_record(record=made, by=by)
+    saved: Risk = create_record(record=made, by=by)
+    return saved
 
 
-def change(record: Risk, days: int, **fields: Any) -> None:
+def change(record: Any, days: int, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(record, name, value)
     record._history_date = days_ago(days)
@@ -113,7 +114,7 @@ def test_risks_over_time_follow_each_risk_s_history(system: Actor) -> None:
     change(closed, 40, state="closed")
     picture = risks_over_time(system)
     assert len(picture.labels) == 12
-    high, medium, low = (list(series.values) for series in picture.series)
+    high, medium, low = ([value or 0 for value in series.values] for series in picture.series)
     ends = [dt.date.fromisoformat(f"{label}-01") for label in picture.labels[:-1]]
     before = [end.replace(day=28) < today - dt.timedelta(days=104) for end in ends]
     assert all(high[at] == 0 for at, early in enumerate(before) if early)

@@ -3,8 +3,11 @@
 from typing import Any
 
 from grc.access.actor import Actor
+from grc.access.roles import Permission
 from grc.registers.register import Register
 from tests.access.rule import Rule
+
+RULES = dict.fromkeys(("picture", "api-picture"), Rule("organisation", Permission.RISKS_VIEW))
 
 
 def of_register(register: Register) -> dict[str, Rule]:
@@ -19,4 +22,6 @@ def of_register(register: Register) -> dict[str, Rule]:
 
 
 def values(name: str, system: Actor) -> dict[str, Any]:
+    if name.endswith("picture"):
+        return {"picture": "risks-over-time", "kind": "csv"}
     return {"kind": "docx"} if name.endswith("-document") else {}
