@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
+import pypdfium2
 from django.test import Client
 from django.urls import resolve
 from django.urls.exceptions import Resolver404
@@ -26,7 +27,7 @@ CHANGES_BY_ITSELF = (
     (re.compile(rb'(?:"X-CSRFToken": |csrf-token" content=)"[^"]+"'), b"csrf"),
     (re.compile(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)?"), b"instant"),
     (re.compile(rb"20\d\d-\d\d-\d\d \d\d:\d\d(?::\d\d)?"), b"instant"),
-    (re.compile(rb"\d{1,2} [A-Z][a-z]{2} 20\d\d, \d\d:\d\d"), b"instant"),
+    (re.compile(rb"\d{1,2} [A-Z][a-z]{2,8} 20\d\d, \d\d:\d\d"), b"instant"),
     (re.compile(rb"\d+(?:\xc2\xa0|\s)(?:second|minute)s?"), b"ago"),
 )
 """All that may differ between two crawls of the same data: form tokens, and the time of what the crawl itself did."""
@@ -129,7 +130,10 @@ def shape_of(url: str) -> str:
 
 
 def normal(body: bytes) -> bytes:
-    """The bytes without what changes by itself; of an archive, the bytes of its members."""
+    """The bytes without what changes by itself; of an archive, the bytes of its members; of a PDF, what it says."""
+    if body.startswith(b"%PDF"):
+        document = pypdfium2.PdfDocument(body)
+        body = b"%PDF\n" + "\n".join(page.get_textpage().get_text_range() for page in document).encode()
     if body.startswith(b"PK\3\4"):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             body = b"\n".join(name.encode() + b"\n" + archive.read(name) for name in sorted(archive.namelist()))
