@@ -71,16 +71,7 @@ def send_for_approval(
             )  # fmt: skip
     except IntegrityError:
         raise NotSendable(_("A version of this record is in review already.")) from None
-    for person, words in people.items():
-        Approval.unscoped.create(
-            organisation=by.organisation, review=review, approver=person, author=author, safeguard=words
-        )
-    detail = _("version %(number)d, asked: %(people)s") % {
-        "number": version.number,
-        "people": ", ".join(str(person) for person in people),
-    }
-    record_activity(by=by, verb=Verb.SENT_FOR_APPROVAL, record=current.key, detail=detail)
-    tell_asked(review, list(people))
+    _ask(review, people, by)
     return review
 
 
@@ -100,6 +91,19 @@ def withdraw_review(*, review: Review, by: Actor, reason: str = "") -> Review:
     record_activity(by=by, verb=Verb.WITHDREW, record=running.key, detail=f"{detail}: {reason}" if reason else detail)
     tell_withdrawn(running, by)
     return running
+
+
+def _ask(review: Review, people: dict[Person, str], by: Actor) -> None:
+    for person, words in people.items():
+        Approval.unscoped.create(
+            organisation=by.organisation, review=review, approver=person, author=review.author, safeguard=words
+        )
+    detail = _("version %(number)d, asked: %(people)s") % {
+        "number": review.version.number,
+        "people": ", ".join(str(person) for person in people),
+    }
+    record_activity(by=by, verb=Verb.SENT_FOR_APPROVAL, record=review.key, detail=detail)
+    tell_asked(review, list(people))
 
 
 def _author(register: Register, by: Actor) -> Person:
