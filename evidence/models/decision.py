@@ -33,6 +33,7 @@ class DecisionRow(models.Model):
         ESCALATE = 4, _("Escalated")
         ERROR = 5, _("Error")
 
+    partitions_made_by = ("evidence_decision_month", "ts")
     append_only = True
     ingest_only = True
     ingest_privileges = ("INSERT",)

@@ -1,7 +1,7 @@
 """What did not hold: kept, named, never counted."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,8 @@ class Quarantined(models.Model):
     stretches, one row per batch (reason ``quarantined``). ``path`` names the file with the received bytes, a zstd frame
     of lines of the plain form, or of the checkpoint. ``resolved_at``: since when the source serves this place rightly.
     """
+
+    stored_file = "path"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="quarantined")
@@ -46,6 +48,11 @@ class Quarantined(models.Model):
                 name="quarantined_once",
             )
         ]
+
+    @classmethod
+    def stored_under(cls, values: dict[str, Any]) -> str:
+        """Where the file of a row lies, without what makes its name its own."""
+        return f"quarantine/{values['source_id']}/{values['first_seq']:012d}"
 
     @property
     def count(self) -> int:

@@ -24,6 +24,8 @@ class ActivitySeal(models.Model):
     told to people.
     """
 
+    carried = False  # an organisation that is taken in from an archive begins a log of its own
+
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="+")
     log_id = models.CharField(max_length=200, unique=True)
     key = SecretField()
@@ -54,6 +56,8 @@ class SealedEvent(models.Model):
 
     append_only = True
 
+    carried = False  # an organisation that is taken in from an archive begins a log of its own
+
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     seq = models.BigIntegerField()
     event = models.OneToOneField(ActivityEvent, on_delete=models.PROTECT, related_name="+")
@@ -73,6 +77,8 @@ class SealTile(models.Model):
 
     append_only = True
 
+    carried = False  # an organisation that is taken in from an archive begins a log of its own
+
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     level = models.PositiveSmallIntegerField()
     number = models.BigIntegerField()
@@ -91,6 +97,8 @@ class SealCheckpoint(models.Model):
     """A signed checkpoint: one for every batch that was sealed."""
 
     append_only = True
+
+    carried = False  # an organisation that is taken in from an archive begins a log of its own
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     size = models.BigIntegerField()

@@ -1,6 +1,6 @@
 """What is proved: the received bytes in immutable compressed files, and the Merkle tree above them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.db import models
@@ -22,6 +22,8 @@ class Segment(models.Model):
     append_only = True
     ingest_only = True
     ingest_privileges = ("INSERT",)
+
+    stored_file = "path"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
@@ -46,6 +48,11 @@ class Segment(models.Model):
             ),
         ]
         triggers = [pgtrigger.Protect(name="segment_is_final", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    @classmethod
+    def stored_under(cls, values: dict[str, Any]) -> str:
+        """Where the file of a row lies, without what makes its name its own."""
+        return f"segments/{values['source_id']}/{values['first_seq'] >> 20:05x}/{values['first_seq']:012d}"
 
 
 class Tile(models.Model):

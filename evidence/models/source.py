@@ -168,6 +168,11 @@ class Source(Record):
         """What two people compare by voice."""
         return Key(bytes.fromhex(self.pinned_key)).fingerprint
 
+    @classmethod
+    def arrives(cls, values: dict[str, Any]) -> None:
+        """Nothing that is taken in from an archive reaches out by itself."""
+        values["paused"] = True
+
 
 class SourceHead(models.Model):
     """How far a source is taken in: one row, locked and advanced in the transaction of each COPY.

@@ -1,9 +1,10 @@
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grc.models.file import File
@@ -132,3 +133,8 @@ class SigningKey(models.Model):
                 fields=["organisation"], condition=Q(ended_at__isnull=True), name="signing_key_one_in_use"
             )
         ]
+
+    @classmethod
+    def arrives(cls, values: dict[str, Any]) -> None:
+        """A key whose private part no archive carries signs nothing more."""
+        values["ended_at"] = values["ended_at"] or timezone.now()

@@ -17,6 +17,7 @@ from grc.models.secret import SecretField
 class Invitation(models.Model):
     """An open door for one address, redeemed once. Only the hash of the link's secret is kept."""
 
+    secrets = ("digest",)  # no archive carries what opens a door
     also_read_by = "digest = {key}"  # who comes with the link is known by nothing else
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -50,6 +51,7 @@ class Invitation(models.Model):
 class IdentityProvider(models.Model):
     """An organisation's OpenID Connect provider. Whom it vouches for gets roles by claim, administration never."""
 
+    carried = False  # a provider is registered with one installation, and trusted by its administrator
     # who signs in is known by an address's domain, or by the link to the provider, before an organisation is known
     also_read_by = "{key} = ANY (domains) OR {key} = public_id::text"
 

@@ -16,6 +16,8 @@ class Job(models.Model):
     ``params`` and ``result`` are plain JSON, whose shape the job's kind says (``grc.jobs.runners``).
     """
 
+    carried = False  # workers here did it
+
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         RUNNING = "running", _("Running")

@@ -1,8 +1,9 @@
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grc.models.organisation import Organisation
@@ -49,6 +50,11 @@ class Notice(models.Model):
                 fields=["organisation", "person", "once"], condition=~models.Q(once=""), name="notice_told_once"
             )
         ]
+
+    @classmethod
+    def arrives(cls, values: dict[str, Any]) -> None:
+        """What is taken in from an archive was told long ago: it is mailed to nobody."""
+        values["mailed_at"] = values["mailed_at"] or timezone.now()
 
 
 class NoticeSetting(models.Model):

@@ -9,6 +9,8 @@ from grc.models.record import GatedManager, RecordKey
 class OutboxMessage(models.Model):
     """Something that must leave after commit and must not be lost: a mail, or a message to a webhook (``about``)."""
 
+    carried = False  # it leaves from here, once
+
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=24)
     about = models.ForeignKey(RecordKey, on_delete=models.PROTECT, null=True, related_name="+")

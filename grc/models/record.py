@@ -92,6 +92,14 @@ class RecordKey(models.Model):
 
         return registers.by_slug(self.register).detail_url(self.organisation.slug, self.reference)
 
+    @classmethod
+    def arrives(cls, values: dict[str, Any]) -> None:
+        """A record that is taken in from an archive is of a register that is here. Raises ``ValueError``."""
+        from grc.registers.register import registers
+
+        if values["register"] not in {register.slug for register in registers}:
+            raise ValueError("there is no such register here")
+
 
 class Record(models.Model):
     """A row of a register. Saved through ``grc.actions.records`` only, archived instead of deleted."""

@@ -17,6 +17,8 @@ class SearchEntry(models.Model):
     ``vector`` weighs reference and title (A) above the rest (B); ``body`` serves trigrams and extracts.
     """
 
+    carried = False  # follows from the records
+
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     key = models.OneToOneField(RecordKey, on_delete=models.PROTECT, related_name="search_entry")
     register = models.CharField(max_length=60)

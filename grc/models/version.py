@@ -1,4 +1,5 @@
-from typing import ClassVar
+import hashlib
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -34,3 +35,9 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} v{self.number}"
+
+    @classmethod
+    def arrives(cls, values: dict[str, Any]) -> None:
+        """A version that is taken in from an archive is what its hash says. Raises ``ValueError``."""
+        if hashlib.sha256(values["body"]).hexdigest() != values["sha256"]:
+            raise ValueError("the version's SHA-256 is not that of its body")

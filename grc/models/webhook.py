@@ -58,7 +58,7 @@ class Webhook(Record):
 
     def clean(self) -> None:
         super().clean()
-        errors: dict[str, str] = {}
+        errors: dict[str, Any] = {}
         if reason := address_refused(self.url):
             errors["url"] = reason
         if unknown := sorted(set(self.about) - known_registers()):
@@ -72,6 +72,11 @@ class Webhook(Record):
         if not self.secret:
             self.secret = new_secret()
         super().save(*args, **kwargs)
+
+    @classmethod
+    def arrives(cls, values: dict[str, Any]) -> None:
+        """Nothing that is taken in from an archive reaches out by itself."""
+        values["paused"] = True
 
 
 def new_secret() -> str:

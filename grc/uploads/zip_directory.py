@@ -50,14 +50,16 @@ class _End:
     ends_at: int
 
 
-def read_directory(source: Source, size: int, max_entries: int = MAX_ENTRIES) -> list[Entry]:
+def read_directory(
+    source: Source, size: int, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_DIRECTORY_BYTES
+) -> list[Entry]:
     """Return the entries in the order of their bytes, every byte of the file accounted for, or raise."""
     end = _read_end(source, size)
     if end.entries > max_entries:
         raise ContentRefused(
             f"holds more than {max_entries:,} entries", "Split it into several archives with fewer files."
         )
-    if end.directory_bytes > MAX_DIRECTORY_BYTES or end.directory_at + end.directory_bytes != end.ends_at:
+    if end.directory_bytes > max_bytes or end.directory_at + end.directory_bytes != end.ends_at:
         raise ContentRefused("has a damaged directory", _DAMAGED)
     directory = read_at(source, end.directory_at, end.directory_bytes)
     entries, at = [], 0
