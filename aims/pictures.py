@@ -155,7 +155,8 @@ def _heat_words(judged: int, unjudged: int) -> str:
 
 def _step(scale: tuple[str, ...], number: int) -> str:
     """The short name of a step: what stands before the first colon, dash or comma of its line."""
-    line = re.sub(rf"^{number}\b[.):]?\s*", "", scale[number - 1])
+    said = scale[number - 1] if number <= len(scale) else ""
+    line = re.sub(rf"^{number}\b[.):]?\s*", "", said)
     name = re.split(r"\s*(?:[:;,(]|\s[-–—]\s|\.\s)", line)[0].strip()
     return f"{number} {name}".strip()
 
