@@ -1,7 +1,7 @@
 """Verifies the sealed log against the activity rows: every event computed again, every checkpoint's signature."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -19,8 +19,9 @@ from grc.models.activity import ActivityEvent
 from grc.models.secret import SecretUnreadable
 
 CHUNK = 2000
+NOTHING: Mapping[str, str] = {}
 LONGEST_WORK = dt.timedelta(hours=7)
-"""No transaction of ours lasts longer: an event dated further back than the seal before it was dated back."""
+"""No transaction of ours lasts longer: an event dated further back than one sealed before it was dated back."""
 
 
 class Check:
@@ -34,7 +35,7 @@ class Check:
         self.frontier = merkle.Frontier()
         self.whole = True
         self.last_good = 0
-        self.before: dt.datetime | None = None
+        self.newest: dt.datetime | None = None
         self.strangers: dict[bytes, int] = {}  # leaf of an event as it is now → the place that it stands at
         self.checkpoints = self._checkpoints()
         self.next = next(self.checkpoints, None)
@@ -78,33 +79,33 @@ class Check:
             return
         now = merkle.leaf_hash(activity_of(event).encode())
         if now != leaf:
-            self._add(codes.CHANGED, seq + 1, **_told(event))
+            self._add(codes.CHANGED, seq + 1, _told(event))
             self.strangers[now] = seq
-        if self.before is not None and event.at < self.before - LONGEST_WORK:
-            self._add(codes.BACKDATED, seq + 1, **_told(event))
+        if self.newest is not None and event.at < self.newest - LONGEST_WORK:
+            self._add(codes.BACKDATED, seq + 1, _told(event))
+        self.newest = max(event.at, self.newest or event.at)
 
     def _check_root(self, size: int) -> None:
         """Hold the tree of the stored leaves against the checkpoint over ``size`` events, if there is one."""
         if self.next is None or self.next[0] != size:
             return
-        _, point, made_at = self.next
+        _, point = self.next
         if point is None:
             self._add(codes.CHECKPOINT, size)
         elif not self.whole or point.root != self.frontier.root():
             if self.whole:  # after this one every later root differs as well: named once
-                self._add(codes.TREE, size, where=str(self.last_good + 1))
+                self._add(codes.TREE, size, {"where": str(self.last_good + 1)})
                 self.whole = False
         else:
             self.last_good = size
-        self.before = made_at
         self.next = next(self.checkpoints, None)
 
-    def _checkpoints(self) -> Iterator[tuple[int, checkpoint.Checkpoint | None, dt.datetime]]:
-        """Every signed checkpoint: over how many events, itself (None: it does not hold), and when it was made."""
+    def _checkpoints(self) -> Iterator[tuple[int, checkpoint.Checkpoint | None]]:
+        """Every signed checkpoint: over how many events, and itself (None: it does not hold)."""
         rows = SealCheckpoint.objects.within(self.organisation).filter(size__lte=self.seal.size).order_by("size")
         for row in rows.iterator(chunk_size=CHUNK):
             point = self._opened(row.note.encode())
-            yield row.size, point if point is not None and point.size == row.size else None, row.made_at
+            yield row.size, point if point is not None and point.size == row.size else None
 
     def _opened(self, raw: bytes) -> checkpoint.Checkpoint | None:
         key = bytes.fromhex(self.seal.public_key)
@@ -128,21 +129,21 @@ class Check:
         leaves = SealedEvent.objects.within(self.organisation).filter(event=OuterRef("pk"))
         behind = ActivityEvent.objects.within(self.organisation).filter(~Exists(leaves), pk__lte=self.seal.floor)
         for event in behind.order_by("pk")[:MOST_KEPT]:
-            self._add(codes.INSERTED, **_told(event))
+            self._add(codes.INSERTED, what=_told(event))
 
     def _check_ends(self) -> None:
         point = self._opened(self.seal.checkpoint.encode()) if self.seal.checkpoint else None
         if self.seal.size and (point is None or point.size != self.seal.size):
             self._add(codes.CHECKPOINT, self.seal.size)
         elif point is not None and self.whole and point.root != self.frontier.root():
-            self._add(codes.TREE, self.seal.size, where=str(self.last_good + 1))
+            self._add(codes.TREE, self.seal.size, {"where": str(self.last_good + 1)})
         outside = [point.size for raw in anchored(self.seal) if (point := self._opened(raw)) is not None]
         # read last: the log may have grown since this began, and what lies outside is written after the commit
         size = ActivitySeal.objects.within(self.organisation).values_list("size", flat=True).get()
         if outside and max(outside) > size:
-            self._add(codes.ROLLED_BACK, size, where=str(max(outside)))
+            self._add(codes.ROLLED_BACK, size, {"where": str(max(outside))})
 
-    def _add(self, code: str, number: int = 0, **what: str) -> None:
+    def _add(self, code: str, number: int = 0, what: Mapping[str, str] = NOTHING) -> None:
         if len(self.found) < MOST_KEPT:
             self.found.append(Finding(code, number, what))
 

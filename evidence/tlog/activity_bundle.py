@@ -27,12 +27,12 @@ MAX_EVENTS = 1_000_000
 
 
 class Plan(NamedTuple):
-    """``first``: the leaf index of the first event (0 for the whole log); ``count``: how many follow from there."""
+    """``first``: the leaf index of the first event (0 for the whole log); ``events``: how many there are."""
 
     log_id: str
     first_key: Key
     first: int
-    count: int
+    events: int
     verifier: bool
 
     def names(self) -> set[str]:
@@ -98,7 +98,7 @@ def encode(plan: Plan, files: Mapping[str, bytes]) -> bytes:
         "log_id": plan.log_id,
         "first_key": plan.first_key.to_json(),
         "first": plan.first,
-        "count": plan.count,
+        "count": plan.events,
         "verifier": plan.verifier,
         "files": [
             {"name": name, "size": len(files[name]), "sha256": sha256(files[name]).hexdigest()}
@@ -122,7 +122,7 @@ def decode(raw: bytes, sealed: bytes, files: Mapping[str, bytes]) -> Plan:
         raise manifest.ManifestRefused("The manifest lacks a field, or one is malformed") from None
     if type(plan.first) is not int or not 0 <= plan.first < 2**53:
         raise manifest.ManifestRefused("The manifest names a first event that is no leaf index")
-    if type(plan.count) is not int or not 0 < plan.count <= MAX_EVENTS:
+    if type(plan.events) is not int or not 0 < plan.events <= MAX_EVENTS:
         raise manifest.ManifestRefused(f"A bundle holds 1 to {MAX_EVENTS:,} events")
     if plan.names() != set(files):
         odd = sorted(plan.names() ^ set(files))

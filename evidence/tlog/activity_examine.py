@@ -55,7 +55,7 @@ def _opened(members: dict[str, bytes]) -> _Bundle:
     if list(files) != sorted(files):
         raise manifest.ManifestRefused("The files of the zip are not in their order")
     plan = activity_bundle.decode(members[manifest.MANIFEST], members[manifest.SEAL], files)
-    return _Bundle(plan, files, activity_bundle.split(files[activity_bundle.EVENTS], plan.count))
+    return _Bundle(plan, files, activity_bundle.split(files[activity_bundle.EVENTS], plan.events))
 
 
 class _Examination:
@@ -121,7 +121,7 @@ class _Examination:
             except activity.ActivityRefused as error:
                 raise _Refused(f"Event {number} is not one: {error}") from None
         self.result.facts += [
-            f"events {self.plan.first + 1} to {self.plan.first + self.plan.count} of {self.plan.log_id}",
+            f"events {self.plan.first + 1} to {self.plan.first + self.plan.events} of {self.plan.log_id}",
             f"the first was written at {self.events[0].at}, the last at {self.events[-1].at}",
         ]
         self.result.add("form", State.HOLDS, "Every event is written in the one proper way.")
@@ -134,7 +134,7 @@ class _Examination:
         hashes = [raw[start : start + merkle.HASH_SIZE] for start in range(0, len(raw), merkle.HASH_SIZE)]
         split = self.plan.first.bit_count()
         merkle.verify_range(self.leaves, self.plan.first, point.size, hashes[:split], hashes[split:], point.root)
-        last = self.plan.first + self.plan.count
+        last = self.plan.first + self.plan.events
         self.result.add(
             "events", State.HOLDS,
             f"Events {self.plan.first + 1} to {last} are as they were sealed, side by side and in their order.",
@@ -164,9 +164,9 @@ class _Examination:
         old = _signed_point(before, self.trust, self.verify_bytes).checkpoint
         if old.size > point.size:
             raise _Refused(f"The log had {old.size} events once and has {point.size} now: its tail was dropped")
-        if not self.plan.first <= old.size <= self.plan.first + self.plan.count:
+        if not self.plan.first <= old.size <= self.plan.first + self.plan.events:
             raise _Refused(
-                f"Events {self.plan.first + 1} to {self.plan.first + self.plan.count} cannot be compared with the "
+                f"Events {self.plan.first + 1} to {self.plan.first + self.plan.events} cannot be compared with the "
                 f"older bundle, which ends at event {old.size}: take one that begins there or before"
             )
         if self._root_at(old.size) != old.root:

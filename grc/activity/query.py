@@ -97,8 +97,8 @@ class ActivityQuery:
         query.search = params.get("q", "").strip()
         if len(query.search) > MAX_SEARCH_LENGTH:
             raise BadQuery("q", _("Search for at most %(n)d characters.") % {"n": MAX_SEARCH_LENGTH})
-        if params.get("cursor"):
-            query.cursor = Cursor.decode(params["cursor"])
+        if cursor := params.get("cursor", ""):
+            query.cursor = Cursor.decode(cursor)
         return query
 
     @property

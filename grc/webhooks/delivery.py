@@ -41,11 +41,7 @@ class WebhookCarrier(Carrier):
         return messages.exclude(about__in=quiet.values("pk"))
 
     def deliver(self, message: OutboxMessage) -> int:
-        webhook = (
-            Webhook.objects.within(message.organisation)
-            .select_related("owner", "key", "organisation")
-            .get(pk=message.about_id)
-        )
+        webhook = _webhook_of(message)
         _check_owner(webhook, message)
         try:
             status = _send(webhook, message)
@@ -60,17 +56,19 @@ class WebhookCarrier(Carrier):
         return status
 
     def gave_up(self, message: OutboxMessage) -> None:
-        webhook = (
-            Webhook.objects.within(message.organisation)
-            .select_related("owner", "key", "organisation")
-            .get(pk=message.about_id)
-        )
+        webhook = _webhook_of(message)
         pause_webhook(webhook, _("A message was not taken for three days."))
 
 
-def body_of(message: OutboxMessage) -> bytes:
+def _webhook_of(message: OutboxMessage) -> Webhook:
+    rows = Webhook.unscoped.filter(organisation=message.organisation_id)
+    found: Webhook = rows.select_related("owner", "key", "organisation").get(pk=message.about_id)
+    return found
+
+
+def body_of(webhook: Webhook, message: OutboxMessage) -> bytes:
     """What is sent: what happened, when, and which record it is about. Nothing of what the record says."""
-    slug, told = message.organisation.slug, message.payload["record"]
+    slug, told = webhook.organisation.slug, message.payload["record"]
     data: dict[str, Any] = {"organisation": slug}
     if told:
         url = registers.by_slug(told["register"]).detail_url(slug, told["reference"])
@@ -113,7 +111,7 @@ def _check_owner(webhook: Webhook, message: OutboxMessage) -> None:
 
 
 def _send(webhook: Webhook, message: OutboxMessage) -> int:
-    body, secret = body_of(message), webhook.secret.open()  # type: ignore[attr-defined]
+    body, secret = body_of(webhook, message), webhook.secret.open()  # type: ignore[attr-defined]
     return fetch(
         webhook.url,
         allow=allow_list(),

@@ -238,3 +238,16 @@ def test_the_page_verifies_and_says_what_it_found(log: Actor, client_of: Any) ->
     answer = client.get("/api/v1/o/nordhaven/activity/seal").json()
     assert [(f["code"], f["number"]) for f in answer["findings"]] == [("changed", 2)]
     assert client.post("/api/v1/o/nordhaven/activity/seal/check").json()["findings"] == answer["findings"]
+
+
+def test_a_long_history_that_is_sealed_for_the_first_time_is_no_forgery(system: Actor) -> None:
+    """An installation that had a log before it had a seal: many batches of events that are months old."""
+    for days in range(300, 0, -30):
+        with system.working():
+            (event,) = ActivityEvent.unscoped.bulk_create(
+                [ActivityEvent(organisation=system.organisation, verb="viewed", way="page", detail=str(days))]
+            )
+        with superuser() as cursor:
+            cursor.execute(f"UPDATE {EVENTS} SET at = now() - %s * interval '1 day' WHERE id = %s", [days, event.pk])
+    seal_activity(system.organisation)
+    assert found(system) == []
