@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from grc.access.gate import Denied
+from grc.access.room import running_periods
 from grc.identity.sessions import vouched
 from grc.models.organisation import Membership, Organisation
 from grc.models.person import Person
@@ -66,6 +67,10 @@ def kinds_of(people: Collection[Person]) -> dict[int, set[str]]:
 
 
 def demanded_by(person: Person) -> list[Organisation]:
-    """The organisations in which one of the person's roles demands a second factor. In a context of the person."""
+    """The organisations that demand a second factor of this person, inside or in a room. In a context of the person."""
     held = Membership.objects.filter(person=person, ended_at=None).select_related("organisation").order_by("pk")
-    return list({m.organisation.pk: m.organisation for m in held if m.role in m.organisation.mfa_roles}.values())
+    found = {one.organisation.pk: one.organisation for one in held if one.role in one.organisation.mfa_roles}
+    for period in running_periods(person).select_related("organisation"):
+        if OUTSIDER in period.organisation.mfa_roles:
+            found[period.organisation.pk] = period.organisation
+    return list(found.values())

@@ -27,6 +27,7 @@ from grc.identity.invitations import STATES, invite, state_of
 from grc.identity.pages.base import OrganisationPage
 from grc.identity.people import Member, member, members, people_ever, records_owned
 from grc.identity.sessions import end_sessions, sessions_here
+from grc.identity.widgets import Boxes
 from grc.models.activity import ActivityEvent
 from grc.models.identity import Invitation
 from grc.models.person import Person
@@ -54,7 +55,7 @@ class InviteForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
         choices=lambda: [(role.key, role.name) for role in ROLES.values()],
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=Boxes(),
     )
 
 

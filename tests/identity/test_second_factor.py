@@ -135,6 +135,9 @@ def test_room_of_an_external_auditor(strict: Organisation, system: Actor) -> Non
     auditor.save()
     browser = sign_in(auditor)
     assert browser.get(room)["Location"].startswith(STEP)
+    page = browser.get(STEP).content.decode()
+    assert "Add a passkey" in page
+    assert "Nordhaven" in page
     api = room.replace("/room/", "/api/v1/rooms/") + "records"
     assert browser.get(api).status_code == 403
     assert sign_in(auditor, with_app(auditor)).get(room).status_code == 200

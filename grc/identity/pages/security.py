@@ -13,6 +13,7 @@ from grc.identity.pages.base import OrganisationPage
 from grc.identity.people import members
 from grc.identity.second_factor import OUTSIDER
 from grc.identity.security import RECOMMENDED, demand_second_factor_of
+from grc.identity.widgets import Boxes
 from grc.models.identity import IdentityProvider
 
 
@@ -24,7 +25,7 @@ class SecurityForm(forms.Form):
             *((role.key, role.name) for role in ROLES.values()),
             (OUTSIDER, _("External auditor (whoever enters a room)")),
         ],
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=Boxes(),
     )
 
 
