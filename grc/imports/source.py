@@ -94,7 +94,7 @@ def head_of(table: Table, targets: list[Target], *, sheet: str = "", header: int
         Column(
             number=at,
             heading=shown(headings[at]) if at < len(headings) else "",
-            samples=tuple(islice((shown(cells[at]) for _row, cells in below if _holds(cells, at)), SAMPLES)),
+            samples=tuple(dict.fromkeys(shown(cells[at]) for _row, cells in below if _holds(cells, at)))[:SAMPLES],
             target=guesses.get(at, ""),
         )
         for at in range(width)
