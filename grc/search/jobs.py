@@ -63,7 +63,9 @@ def run_bulk_change(job: Job, by: Actor, progress: Progress) -> dict[str, Any]:
 def run_rename_tag(job: Job, by: Actor, progress: Progress) -> dict[str, Any]:
     """``params``: tag, to, reason. The result counts the changed records."""
     try:
-        changed = rename_tag(**job.params, by=by, report=progress)
+        changed = rename_tag(
+            tag=job.params["tag"], to=job.params["to"], reason=job.params["reason"], by=by, report=progress
+        )
     except TagRefused as error:
         raise JobFailed(str(error)) from None
     return {"changed": changed}

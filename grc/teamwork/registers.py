@@ -19,7 +19,7 @@ class TaskRegister(Register):
     first_step = _("Add a task here, or on the page of the record that it is about.")
     view, edit = Permission.TASKS_VIEW, Permission.TASKS_EDIT
     columns = ("reference", "name", "about", "owner", "due_on", "state")
-    filters = ("state", "owner")
+    filters = ("state", "owner", "due_on")
     search = ("reference", "name", "details")
     sections = (Section(_("What is to be done"), ("name", "about", "owner", "due_on", "state", "done_on", "details")),)
     more_columns = ("done_on", "tags", "created_at", "updated_at")
