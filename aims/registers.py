@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aims.criteria import criteria_in_force
 from aims.models import AISystem, Component, Document, Risk, RiskCriteria
+from grc.access.actor import Actor
 from grc.access.roles import Permission
 from grc.registers.register import Register, Related, Section, registers
 from grc.shell import Page, pages
@@ -18,7 +19,7 @@ class AISystemRegister(Register):
     view, edit = Permission.SYSTEMS_VIEW, Permission.SYSTEMS_EDIT
     columns = ("reference", "name", "role", "stage", "risk_class", "owner", "review_on")
     more_columns = ("runtime_id", "in_use_since", "users", "tags", "created_at", "updated_at")
-    filters = ("stage", "risk_class", "role", "owner")
+    filters = ("stage", "risk_class", "role", "owner", "review_on")
     search = ("reference", "name", "purpose", "runtime_id")
     sections = (
         Section(_("What it is"), ("name", "purpose", "role", "owner")),
@@ -37,6 +38,12 @@ class AISystemRegister(Register):
         "risk_class": {"high": "orange", "prohibited": "red", "undecided": "yellow", "transparency": "blue"},
         "stage": {"operation": "green", "deployment": "green", "retired": "secondary"},
     }
+
+    def panels(self, record: Any, actor: Actor) -> list[tuple[str, dict[str, Any]]]:
+        from aims.pictures import parts_graph
+
+        graph = parts_graph(record, actor)
+        return [("aims/parts_panel.html", {"graph": graph})] if len(graph.nodes) > 1 else []
 
 
 @registers.add
@@ -64,7 +71,7 @@ class RiskRegister(Register):
     view, edit = Permission.RISKS_VIEW, Permission.RISKS_EDIT
     columns = ("reference", "name", "system", "score", "treatment", "residual_score", "state", "owner", "review_on")
     more_columns = ("likelihood", "impact", "residual_likelihood", "residual_impact", "treat_by", "tags", "updated_at")
-    filters = ("state", "treatment", "system", "owner")
+    filters = ("state", "treatment", "score", "system", "owner", "review_on")
     search = ("reference", "name", "event", "source", "treatment_plan")
     sections = (
         Section(_("Risk"), ("name", "system", "source", "event", "owner")),
@@ -111,7 +118,7 @@ class DocumentRegister(Register):
     view, edit = Permission.DOCUMENTS_VIEW, Permission.DOCUMENTS_EDIT
     columns = ("reference", "name", "kind", "edition", "owner", "review_on")
     more_columns = ("approved_on", "tags", "created_at", "updated_at")
-    filters = ("kind", "owner")
+    filters = ("kind", "owner", "review_on")
     search = ("reference", "name", "text")
     sections = (
         Section(_("Document"), ("name", "kind", "edition", "owner", "review_on", "approved_on")),
