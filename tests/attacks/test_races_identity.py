@@ -1,6 +1,7 @@
 """A hundred people do the same thing to one door at once: one comes in, and the control without locks lets more in."""
 
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,6 +33,10 @@ def invited(organisation: Organisation, email: str) -> str:
     return secret_in(mails(organisation)[-1])
 
 
+def redeem(secret: str, person: Person, _number: int) -> Invitation:
+    return accept_invitation(secret=secret, person=person)
+
+
 def of(outcomes: list[Any], kind: type) -> list[Any]:
     return [outcome for outcome in outcomes if isinstance(outcome, kind)]
 
@@ -45,7 +50,7 @@ def test_hundred_redemptions_of_one_invitation_let_one_in(organisation: Organisa
     for number in range(ROUNDS):
         person = make_person(f"p{number}@nordhaven.example")
         secret = invited(organisation, person.email)
-        outcomes = race(lambda _n, secret=secret, person=person: accept_invitation(secret=secret, person=person))
+        outcomes = race(partial(redeem, secret, person))
         assert len(of(outcomes, Invitation)) == 1
         assert len(of(outcomes, NotOpen)) == WAYS - 1
         with working_in(Context(organisation.pk, None, "task")):
@@ -69,7 +74,7 @@ def test_redemptions_without_row_locks_let_in_more_than_once(organisation: Organ
         monkeypatch.setattr(invitation_actions, "settle", settle_later)
         # the memberships' own uniqueness would stop it as well: without it, two would come in
         monkeypatch.setattr(invitation_actions, "admit", lambda **_named: [])
-        outcomes = race(lambda _n: accept_invitation(secret=secret, person=person), ways=4, at_once=4)
+        outcomes = race(partial(redeem, secret, person), ways=4, at_once=4)
     assert len(of(outcomes, Invitation)) > 1
 
 

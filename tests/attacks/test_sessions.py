@@ -150,6 +150,41 @@ def test_every_write_of_a_session_needs_its_form_token(person: Person, system: A
             assert found <= {403, 405, 415, 400}, (method, url)
 
 
+def test_session_of_another_organisations_provider_is_nothing_anywhere(
+    person: Person, session: Client, system: Actor, other_organisation: Organisation
+) -> None:
+    """Somebody who belongs to both, vouched for by the other one's provider: this one does not exist for them."""
+    urls = {a: a.fill(values_for(a, system)) for a in ours() if RULES[a.name].where == "organisation"}
+    store = session.session
+    store["assay_vouched"] = {
+        "person": person.pk, "organisation": other_organisation.pk, "provider": "x", "second_factor": True,
+    }  # fmt: skip
+    store.save()
+    for address, url in urls.items():
+        for method in ("GET", "POST"):
+            kind = "application/json" if address.is_api else "text/plain"
+            assert session.generic(method, url, b"{}", content_type=kind).status_code in (404, 405), (method, url)
+
+
+def test_second_step_is_demanded_at_every_address(person: Person, session: Client, system: Actor) -> None:
+    urls = {a: a.fill(values_for(a, system)) for a in ours() if RULES[a.name].where == "organisation"}
+    Organisation.objects.filter(pk=system.organisation.pk).update(mfa_roles=["administrator"])
+    _token, secret = make_token(person=person, name="script", days=7)
+    bearer = {"Authorization": f"Bearer {secret}"}
+    for address, url in urls.items():
+        for method in ("GET", "POST"):
+            if address.is_api:
+                for client, headers in ((session, {}), (Client(), bearer)):
+                    answer = client.generic(method, url, b"{}", content_type="application/json", headers=headers)
+                    assert answer.status_code in (403, 405), (method, url)
+                    if answer.status_code == 403:
+                        assert "second step" in answer.json()["error"], url
+            else:
+                answer = session.generic(method, url, b"{}", content_type="text/plain")
+                assert answer.status_code == 302, (method, url)
+                assert answer["Location"].startswith("/me/second-step"), (method, url)
+
+
 # Asked in vain
 
 

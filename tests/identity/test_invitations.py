@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -24,7 +25,7 @@ from tests.identity.links import mails, secret_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/o/nordhaven/people"
-NEW = {"email": "Nina@Nordhaven.example", "name": "Nina New", "roles": ["reader", "approver"]}
+NEW: dict[str, Any] = {"email": "Nina@Nordhaven.example", "name": "Nina New", "roles": ["reader", "approver"]}
 JOINS = {"name": "Nina New", "password": "a quite long phrase"}
 
 

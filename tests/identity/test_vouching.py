@@ -114,7 +114,8 @@ def test_linked_person_whose_address_left_the_domains_is_refused(organisation: O
 
 def test_closed_and_emergency_accounts_are_not_vouched_for(organisation: Organisation) -> None:
     provider = a_provider(organisation)
-    for number, change in enumerate(({"is_active": False}, {"break_glass_for": organisation})):
+    changes: list[dict[str, Any]] = [{"is_active": False}, {"break_glass_for": organisation}]
+    for number, change in enumerate(changes):
         person = make_person(f"p{number}@nordhaven.example", organisation, "administrator")
         Person.objects.filter(pk=person.pk).update(**change)
         with pytest.raises(NotVouched):

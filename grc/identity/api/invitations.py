@@ -1,5 +1,4 @@
 import uuid
-from typing import ClassVar
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -55,7 +54,7 @@ class InvitationsView(IdentityView):
 class InvitationDeedView(IdentityView):
     """Send an invitation again (``again``), or revoke it."""
 
-    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    http_method_names = ["post", "options"]
     again = False
 
     @extend_schema(request=None, responses=InvitationSerializer)

@@ -1,7 +1,7 @@
 """People and their roles: the pages' actions, behind the same gate."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -109,7 +109,7 @@ class RolesView(PersonMixin):
 class DeedView(PersonMixin):
     """One thing done to one member, answered with how they stand then."""
 
-    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    http_method_names = ["post", "options"]
 
     def act(self, person: Person) -> None:
         raise NotImplementedError
