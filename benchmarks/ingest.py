@@ -111,8 +111,9 @@ def connected(folder: Path, where: str) -> Source:
         origin=log_id,
         pinned_key=next(iter(ring)).public_key.hex(),
     )
-    source = create_record(record=made, by=system)
-    return Source.objects.within(organisation).select_related("key", "organisation").get(pk=source.pk)
+    with system.working():
+        source = create_record(record=made, by=system)
+        return Source.objects.within(organisation).select_related("key", "organisation").get(pk=source.pk)
 
 
 class Rate(NamedTuple):
@@ -206,8 +207,9 @@ def _median(name: str, folder: Path, where: str, verify: Verify, ceiling_of: Cal
     count = LogReader(folder).size()
     for _ in range(ROUNDS):
         source = connected(folder, where)
-        value = pull_rate(source, count, verify)
-        found.append((value, ceiling_of(source)))
+        with Actor.system(source.organisation).working():
+            value = pull_rate(source, count, verify)
+            found.append((value, ceiling_of(source)))
     found.sort(key=lambda pair: pair[0].clock / pair[1].clock)
     value, ceiling = found[len(found) // 2]
     more = {

@@ -39,7 +39,8 @@ FROM generate_series(0, %(count)s - 1) AS n
 def person_actor(organisation: Organisation) -> Actor:
     """A procurement responder, so that the gate has a role to judge."""
     person = Person.objects.create_user(f"{uuid.uuid4().hex}@bench.example", None, name="Bench")
-    Membership.objects.create(organisation=organisation, person=person, role="procurement-responder")
+    with Actor.system(organisation, way="command").working():
+        Membership.objects.create(organisation=organisation, person=person, role="procurement-responder")
     actor = Actor.of(person, organisation)
     if actor is None:
         raise RuntimeError("The benchmark's person has no role.")
@@ -56,7 +57,9 @@ def filled_organisation(count: int) -> Organisation:
         origin=f"{organisation.slug}.example/log",
         pinned_key="0" * 64,
     )
-    source = create_record(record=made, by=Actor.system(organisation, way="command"))
+    system = Actor.system(organisation, way="command")
+    with system.working():
+        source = create_record(record=made, by=system)
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE assay_ingest")
         for day in range(0, DAYS + 31, 28):
