@@ -14,7 +14,7 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs/documents-and-pictures.md").
 def test_the_example_of_a_document_runs() -> None:
     names: dict[str, bytes] = {}
     (code,) = re.findall(r"```python\n(.*?)\n```", PAGE, flags=re.DOTALL)
-    exec(code, names)  # noqa: S102  (our own page)
+    exec(code, names)
     assert "Wrong refusals" in " ".join(texts(names["pdf"]))
     assert names["docx"].startswith(b"PK")
 
