@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from grc.access.actor import Actor
+from grc.models.person import Person
 from grc.registers.forms import RecordForm, refuse_unstorable
 from grc.registers.query import people_of
 from grc.teamwork.actions.comments import MAX_LENGTH
@@ -18,7 +19,7 @@ class TaskForm(forms.Form):
         validators=[refuse_unstorable],
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
-    owner = forms.ModelChoiceField(
+    owner: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         label=_("Who"),
         queryset=None,
         to_field_name="public_id",
