@@ -1,9 +1,12 @@
 """Where an administrator takes everything away. Whoever asks proves once more who they are."""
 
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required, suspend_request
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views import View
 
 from grc.access.gate import require
@@ -26,6 +29,7 @@ class ArchivePage(View):
         actor = current_actor(request)
         require(actor, Permission.ORGANISATION_EXPORT)
         if is_reauthentication_required(request, app="account"):
-            return suspend_request(request, reverse("account_reauthenticate"))
+            messages.info(request, _("Confirm who you are. Then you come back here, and ask once more."))
+            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
         job = start_archive(by=actor)
         return redirect("job", organisation, job.public_id)
