@@ -20,7 +20,7 @@ from grc.models.organisation import Membership
 from grc.models.person import Person
 from grc.models.record import Record, RecordKey
 from grc.registers.register import Register, registers
-from grc.search.finding import keys_found
+from grc.search.finding import is_found
 
 EMPTY, ME = "-", "me"
 AT_ONCE = 20
@@ -189,7 +189,7 @@ class RecordFilter(Filter):
     def look_up(self, text: str) -> list[Choice]:
         """The first records that hold ``text``."""
         rows = self.rows().filter(archived_at=None)
-        rows = rows.filter(pk__in=keys_found(self.other, text)) if text else rows
+        rows = rows.filter(is_found(self.other, text)) if text else rows
         return [Choice(row.reference, str(row), row.reference in self.values) for row in rows.order_by("pk")[:AT_ONCE]]
 
     def among(self, values: list[str]) -> Q:
@@ -224,7 +224,7 @@ class TagFilter(Filter):
         return [Choice(tag, tag, tag in self.values) for tag in tags_of(rows, text, most=AT_ONCE)]
 
     def condition(self) -> Q:
-        return Q(pk__in=keys_found(self.register, "", self.values))
+        return Q(is_found(self.register, "", self.values))
 
 
 class RangeFilter(Filter):
@@ -315,8 +315,8 @@ def filter_for(register: Register, actor: Actor, name: str) -> Filter | None:
         target = field.related_model
         if target is Person:
             return PersonFilter(register, actor, name)
-        return RecordFilter(register, actor, name) if _is_record(target) else None
-    kind = (field.output_field if getattr(field, "generated", False) else field).get_internal_type()
+        return RecordFilter(register, actor, name) if isinstance(target, type) and _is_record(target) else None
+    kind = getattr(field, "output_field", field).get_internal_type()  # of a generated field, what it gives
     if getattr(field, "choices", None) or kind == "BooleanField" or isinstance(field, ArrayField):
         return Filter(register, actor, name)
     if kind in {"DateField", "DateTimeField"}:

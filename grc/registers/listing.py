@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from grc.access.gate import allows
 from grc.access.roles import Reach
 from grc.registers.cells import cells
+from grc.registers.filters import RecordFilter, TagFilter
 from grc.registers.pages import PAGE_SIZE, RegisterPage
 from grc.registers.query import BadQuery, ListQuery
 from grc.registries import list_actions
@@ -85,8 +86,8 @@ class ChoicesPage(RegisterPage):
 
     def get(self, request: HttpRequest, field: str) -> HttpResponse:
         query = ListQuery(self.register, self.actor)
-        found = next((each for each in query.filters if each.name == field and each.kind == "lookup"), None)
-        if found is None:
+        found = next((each for each in query.filters if each.name == field), None)
+        if not isinstance(found, RecordFilter | TagFilter):
             raise Http404
         text = request.GET.get("look", "").replace("\x00", "").strip()[:80]
         found.given = {param: request.GET.getlist(param) for param in found.params}

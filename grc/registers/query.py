@@ -14,7 +14,7 @@ from grc.models.person import Person
 from grc.models.record import Record, RecordKey
 from grc.registers.filters import BadQuery, Chip, Choice, Filter, filters_of, people_of
 from grc.registers.register import Register
-from grc.search.finding import keys_found
+from grc.search.finding import is_found
 
 __all__ = ["BadQuery", "Chip", "Choice", "ListQuery", "people_of"]
 
@@ -91,7 +91,7 @@ class ListQuery:
         for found in self.filters:
             if any(self.given.get(param) for param in found.params):
                 rows = rows.filter(found.condition())
-        return rows.filter(pk__in=keys_found(self.register, self.search)) if self.search else rows
+        return rows.filter(is_found(self.register, self.search)) if self.search else rows
 
     def address(self) -> str:
         """This query as the query string of an address, without what stands at its default and without the page."""

@@ -22,7 +22,9 @@ from grc.registers.register import Register, registers
 from grc.search.renaming import TagRefused, records_with, rename_tag
 from grc.search.tags import LONGEST, MOST, tags_in_use
 
-TAG = {"max_length": LONGEST, "validators": [refuse_unstorable]}
+
+def tag_field(**options: Any) -> serializers.CharField:
+    return serializers.CharField(max_length=LONGEST, validators=[refuse_unstorable], **options)
 
 
 class ExactSerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -50,10 +52,8 @@ class BulkSerializer(ExactSerializer):
     )
     count = serializers.IntegerField(required=False, min_value=1, max_value=AT_ONCE)
     change = serializers.DictField(required=False, default=dict, help_text="Field to new value, as in PATCH.")
-    add_tags = serializers.ListField(child=serializers.CharField(**TAG), required=False, default=list, max_length=MOST)
-    remove_tags = serializers.ListField(
-        child=serializers.CharField(**TAG), required=False, default=list, max_length=MOST
-    )
+    add_tags = serializers.ListField(child=tag_field(), required=False, default=list, max_length=MOST)
+    remove_tags = serializers.ListField(child=tag_field(), required=False, default=list, max_length=MOST)
     archived = serializers.BooleanField(
         required=False, allow_null=True, default=None, help_text="True archives, false restores; with nothing else."
     )
@@ -85,8 +85,8 @@ class RenamedSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class RenameSerializer(ExactSerializer):
-    tag = serializers.CharField(**TAG)
-    to = serializers.CharField(allow_blank=True, **TAG)
+    tag = tag_field()
+    to = tag_field(allow_blank=True)
     reason = serializers.CharField(
         max_length=100, required=False, allow_blank=True, default="", validators=[refuse_unstorable]
     )
@@ -190,7 +190,6 @@ def views() -> list[tuple[Register, type[BulkAPI]]]:
     """Each register's view, described in its own words."""
     made = []
     for register in registers:
-        view = type(f"{register.model.__name__}BulkAPI", (BulkAPI,), {"register": register})
         one = f"api_{register.slug.replace('-', '_')}_bulk"
         described = extend_schema(
             operation_id=one,
@@ -200,12 +199,15 @@ def views() -> list[tuple[Register, type[BulkAPI]]]:
             responses=ChangedSerializer,
             parameters=[IDEMPOTENCY],
         )
-        view.post = described(_post_of(view))  # type: ignore[method-assign]
+        members = {"register": register, "post": described(_post())}
+        view = type(f"{register.model.__name__}BulkAPI", (BulkAPI,), members)
         made.append((register, view))
     return made
 
 
-def _post_of(view: type[BulkAPI]) -> Any:
+def _post() -> Any:
+    """A method of each view's own: what describes it is kept on the function."""
+
     def post(self: BulkAPI, request: Request, organisation: str) -> Response:
         return BulkAPI.post(self, request, organisation)
 

@@ -23,6 +23,7 @@ class BulkForm(forms.Form):
 
     def __init__(self, data: Any, *, actor: Actor, register: Register) -> None:
         super().__init__(data)
+        self.given: Any = data
         self.register = register
         self.wanted = [name for name in data.getlist(SET) if name in bulk_fields(register)] if data else []
         own = form_for(register)(
@@ -73,7 +74,7 @@ class BulkForm(forms.Form):
     def chosen(self) -> dict[str, list[str]]:
         """The parameters that say the same again: what a confirmation, or a job, carries along."""
         names = [SET, *self.wanted, "add_tags", "remove_tags"]
-        return {name: values for name in names if (values := self.data.getlist(name))}
+        return {name: values for name in names if (values := self.given.getlist(name))}
 
     def words(self) -> list[tuple[str, str]]:
         """What changes, in words: heading and new value."""

@@ -66,7 +66,7 @@ class BulkPage(RegisterPage):
             count, mark = fingerprint(selection.rows())
         except BadQuery as error:
             return self.show("registers/bad_query.html", status=400, error=error)
-        context = {"selection": selection, "what": what, "count": count, "mark": mark}
+        context: dict[str, Any] = {"selection": selection, "what": what, "count": count, "mark": mark}
         if what not in KINDS or not count or count > MOST:
             return self.show("registers/bulk/nothing.html", status=422, most=MOST, **context)
         form = BulkForm(request.POST if "step" in request.POST else None, actor=self.actor, register=self.register)

@@ -7,7 +7,7 @@ from grc.access.actor import Actor
 from grc.access.gate import Denied
 from grc.registers.bulk import BulkChange, BulkRefused, Refusal, Report, change_many
 from grc.registers.register import registers
-from grc.search.finding import keys_found
+from grc.search.finding import is_found
 from grc.search.tags import LONGEST
 
 RENAME_JOB = "rename-tag"
@@ -24,7 +24,7 @@ def records_with(tag: str, by: Actor) -> dict[str, dict[str, int]]:
         if not by.can(register.view):
             continue
         rows = register.model.objects.permitted(by, register.view).filter(archived_at=None)
-        locks = dict(rows.filter(pk__in=keys_found(register, "", [tag])).values_list("reference", "lock"))
+        locks = dict(rows.filter(is_found(register, "", [tag])).values_list("reference", "lock"))
         if locks:
             found[register.slug] = locks
     return found
