@@ -83,8 +83,10 @@ def _seal_batch(seal: ActivitySeal, run: _Run) -> None:
 
 def unsealed(seal: ActivitySeal, after: int = 0) -> "QuerySet[ActivityEvent]":
     """Committed events that are not sealed, in the order of their keys."""
-    leaves = SealedEvent.objects.within(seal.organisation).filter(event=OuterRef("pk"))
-    events = ActivityEvent.objects.within(seal.organisation).filter(~Exists(leaves), pk__gt=max(after, seal.floor))
+    above = max(after, seal.floor)
+    # the bound is said on both sides: PostgreSQL would compare every leaf there is otherwise
+    leaves = SealedEvent.objects.within(seal.organisation).filter(event=OuterRef("pk"), event__gt=above)
+    events = ActivityEvent.objects.within(seal.organisation).filter(~Exists(leaves), pk__gt=above)
     return events.select_related("record").order_by("pk")
 
 
@@ -95,14 +97,14 @@ def _append(seal: ActivitySeal, events: Sequence[ActivityEvent]) -> None:
         leaf = merkle.leaf_hash(activity_of(event).encode())
         leaves.append(SealedEvent(organisation=seal.organisation, seq=builder.size, event=event, leaf=leaf))
         full += builder.append(leaf)
+    # signed before anything is written: without its key, nothing of the batch may stay behind
+    seal.checkpoint = signed(seal, builder.size, frontier_of(builder).root())
     SealedEvent.unscoped.bulk_create(leaves)
     SealTile.unscoped.bulk_create(
         SealTile(organisation=seal.organisation, level=tile.level, number=tile.number, hashes=hashes)
         for tile, hashes in full
         if tile.level > 0
     )
-    root = frontier_of(builder).root()
-    seal.checkpoint = signed(seal, builder.size, root)
     seal.size, seal.tile_rows = builder.size, pack_rows(builder.rows)
     seal.sealed_at, seal.error = timezone.now(), ""
     seal.save(update_fields=["checkpoint", "size", "tile_rows", "sealed_at", "error"])

@@ -107,10 +107,14 @@ class TestCommitted:
         go_on.set()
         thread.join(20)
         assert seal_activity(system.organisation) == 1
-        seal_activity(system.organisation)
         with system.working(), transaction.atomic():
             newest = ActivityEvent.objects.within(system.organisation).order_by("-pk").first()
         assert newest is not None
+        # the transactions of every other database on this server hold the floor down too: here they count no more
+        snapshot = sealer._snapshot
+        monkeypatch.setattr(sealer, "_snapshot", lambda end: snapshot("xmax"))
+        seal_activity(system.organisation)
+        seal_activity(system.organisation)
         assert head(system).floor == newest.pk
         assert sorted(sealed(system)) == ["early", "late"]
 
@@ -232,12 +236,14 @@ def test_without_its_key_nothing_is_sealed_and_somebody_is_told(system: Actor, s
     settings.SECRETS_KEY = "B" * 43 + "="
     write(system, "b")
     assert seal_activity(system.organisation) == 0
+    assert sealed(system) == ["a"], "nothing of what could not be signed stays behind"
     assert "ASSAY_SECRETS_KEY has changed" in head(system).error
     with actor_of("administrator").working():
         (todo,) = seal_in_trouble(actor_of("administrator"))
     assert (str(todo.text), todo.tone) == ("The activity log is no longer sealed", "red")
     settings.SECRETS_KEY = before
-    assert seal_activity(system.organisation) >= 1
+    assert seal_activity(system.organisation) == 1
+    assert sealed(system) == ["a", "b"]
     assert head(system).error == ""
 
 
