@@ -19,7 +19,7 @@ function library(address) {
 
 // What a colour's name means in the theme of this moment, in figures that a canvas and Chart.js understand.
 function colours(figure) {
-  const probe = figure.querySelector("svg").cloneNode(false);
+  const probe = figure.querySelector(".drawing").cloneNode(false);
   const shape = document.createElementNS(probe.namespaceURI, "rect");
   probe.append(shape);
   figure.append(probe);

@@ -13,8 +13,8 @@ PAGE = """{% extends "base.html" %}{% load pictures %}
 {% block content %}{% for p in pictures %}<section class="card">{% picture p %}</section>{% endfor %}{% endblock %}"""
 
 
-def samples(request: HttpRequest) -> HttpResponse:
+def samples(request: HttpRequest, organisation: str) -> HttpResponse:
     return HttpResponse(Template(PAGE).render(RequestContext(request, {"pictures": every()})))
 
 
-urlpatterns = [*product, path("samples", samples)]
+urlpatterns = [*product, path("o/<slug:organisation>/samples", samples)]

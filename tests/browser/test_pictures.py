@@ -32,7 +32,7 @@ INK = """canvas => {
 def page(settings: Any, open_as: Callable[..., Page]) -> Page:
     settings.ROOT_URLCONF = "tests.browser.sample_pictures"
     page = open_as("administrator", reduced_motion="reduce", color_scheme="light")
-    page.goto("/samples")
+    page.goto("/o/nordhaven/samples")
     return page
 
 
@@ -51,6 +51,7 @@ def test_a_chart_is_drawn_in_the_colours_of_the_theme(page: Page, complaints: Co
     expect(page.locator("figure[data-chart] svg").nth(1)).to_be_hidden()
     light = canvas.evaluate(INK)
     assert len(light) == 3
+    assert "0,0,0" not in light
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     page.wait_for_function(
         f"before => JSON.stringify(({INK})(document.querySelectorAll('canvas')[1])) !== before",
@@ -63,7 +64,7 @@ def test_without_the_library_the_server_s_drawing_stays(settings: Any, open_as: 
     settings.ROOT_URLCONF = "tests.browser.sample_pictures"
     page = open_as("administrator")
     page.route("**/vendor/chart*.js", lambda route: route.abort())
-    page.goto("/samples")
+    page.goto("/o/nordhaven/samples")
     expect(page.locator("figure[data-chart] svg").first).to_be_visible()
     expect(page.locator("canvas").first).to_be_hidden()
 
