@@ -61,7 +61,7 @@ def _part(child: Any, row: Model) -> bool | None:
 
 
 def _compared(row: Model, value: Any, lookup: str, wanted: Any) -> bool | None:
-    other = _value(row, wanted.name) if isinstance(wanted, F) else wanted
+    other = _value(row, wanted.name) if isinstance(wanted, F) else wanted  # type: ignore[attr-defined]
     if hasattr(other, "resolve_expression") or (isinstance(value, str) and lookup != "exact"):
         raise CannotTell  # texts are in the order of the database's collation
     if value is None or other is None:

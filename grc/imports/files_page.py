@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +23,7 @@ from grc.registers.forms import RecordForm, form_for
 from grc.uploads import FileRefused
 
 MOST = 100
+Line = tuple[File, RecordForm]
 
 
 class FilesPage(ImportPage):
@@ -53,7 +53,7 @@ class FilesPage(ImportPage):
     def _propose(self, importer: FileImporter, uploads: list[Any]) -> HttpResponse:
         stored: list[File] = []
         problems: list[str] = []
-        lines = []
+        lines: list[Line] = []
         with transaction.atomic():
             for upload in uploads:
                 try:
@@ -113,12 +113,7 @@ class FilesPage(ImportPage):
             form.instance.owner = self.actor.person
         return form  # type: ignore[no-any-return]
 
-    def _table(
-        self,
-        importer: FileImporter,
-        lines: list[tuple[File, forms.ModelForm]],
-        status: int = 200,  # type: ignore[type-arg]
-    ) -> HttpResponse:
+    def _table(self, importer: FileImporter, lines: list[Line], status: int = 200) -> HttpResponse:
         headings = [self.register.heading(name) for name in importer.fields]
         shown = [(file, form, [form[name] for name in importer.fields]) for file, form in lines]
         return self.show("imports/files_table.html", status=status, lines=shown, headings=headings)

@@ -83,7 +83,8 @@ class Lookups:
                 known[plain(record.reference)] = [record]
             if not has_name:
                 continue
-            for record in seen.annotate(plain_name=Lower("name")).filter(plain_name__in=chunk):
+            named: Any = seen.annotate(plain_name=Lower("name")).filter(plain_name__in=chunk)
+            for record in named:
                 known.setdefault(plain(record.name), [])
                 if record not in known[plain(record.name)]:
                     known[plain(record.name)].append(record)

@@ -102,7 +102,7 @@ class ColumnsPage(ImportPage):
         require(self.actor, self.register.edit)
         found = self._file(file)
         chosen = {
-            int(name.removeprefix("column-")): value
+            int(name.removeprefix("column-")): str(value)
             for name, value in request.POST.items()
             if name.removeprefix("column-").isdecimal() and len(name) < 12
         }
@@ -178,7 +178,9 @@ class CheckPage(ImportPage):
         check = self._job(job)
         if check.kind != CHECK or check.source is None:
             raise Http404
-        given = {name.removeprefix("date-"): value for name, value in request.POST.items() if name.startswith("date-")}
+        given = {
+            name.removeprefix("date-"): str(value) for name, value in request.POST.items() if name.startswith("date-")
+        }
         if given:
             return self._check_again(check, given)
         if not _may_do(check):

@@ -71,8 +71,7 @@ def opened(file: File) -> Iterator[Table]:
     stream = file.content.open("rb")
     try:
         is_archive = extension_of(file.name) == ".zip"
-        table: Table = ArchiveTable(stream) if is_archive else open_table(stream, extension_of(file.name))
-        yield table
+        yield ArchiveTable(stream) if is_archive else open_table(stream, extension_of(file.name))
     finally:
         stream.close()
 

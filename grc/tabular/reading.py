@@ -17,7 +17,8 @@ class TableUnreadable(ValueError):
 class Table(Protocol):
     """An open table. ``notes`` say what was noticed about it, for whoever brought it."""
 
-    sheets: Sequence[str]
+    @property
+    def sheets(self) -> Sequence[str]: ...
 
     def rows(self, sheet: str = "") -> Iterator[Row]:
         """The rows that hold anything, from the top; ``sheet`` empty: the first. Raises ``TableUnreadable``."""
