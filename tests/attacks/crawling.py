@@ -57,7 +57,7 @@ def start_addresses(values: dict[str, Iterable[str]]) -> list[str]:
         filled = {name: next(iter(options)) for name, options in values.items() if name not in slugs()}
         references: list[str | None] = list(values.get(register.slug, ())) if register else [None]
         for reference in references or [None]:
-            for kind in ("csv", "xlsx") if "<slug:kind>" in address.route else ("",):
+            for kind in ("csv", "xlsx", "pdf", "docx") if "<slug:kind>" in address.route else ("",):
                 given = filled | {"kind": kind, "number": 1} | ({"reference": reference} if reference else {})
                 try:
                     found.append(address.fill(given | {"other": reference or ""}))

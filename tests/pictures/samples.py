@@ -14,7 +14,9 @@ TODAY = dt.date(2026, 11, 21)
 
 def chart(kind: Any = "stacked", name: str = "High") -> Chart:
     series = [Series(name, [3, 5, 0], "red"), Series("Low", [2, None, 6], "green"), Series("Other", [1, 1, 1])]
-    return Chart(f"Open risks {name}", "By month.", ["Jan", "Feb", name], series, kind, first="Month")
+    return Chart(
+        f"Open risks {name}", "By month.", ["Jan", "Feb", name], series, kind, first="Month", slug="risks-over-time"
+    )
 
 
 def heat_map(name: str = "Likely") -> HeatMap:
