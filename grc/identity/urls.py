@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{PERSON}/hand-over", people.HandOverPage.as_view(), name="people-hand-over"),
     path(f"{PERSON}/unlock", people.UnlockPage.as_view(), name="people-unlock"),
     path(f"{PERSON}/end-sessions", people.EndSessionsPage.as_view(), name="people-end-sessions"),
+    path(f"{PERSON}/unlink", people.UnlinkPage.as_view(), name="people-unlink"),
     path(f"{PERSON}/remove", people.RemovePage.as_view(), name="people-remove"),
     path(f"{HERE}/membership", people.MembershipPage.as_view(), name="membership"),
     path(
@@ -56,6 +57,7 @@ urlpatterns = [
         people_api.EndSessionsView.as_view(),
         name="api-people-end-sessions",
     ),
+    path(f"{API}/people/<uuid:person>/unlink", people_api.UnlinkView.as_view(), name="api-people-unlink"),
     path(f"{API}/people/<uuid:person>/remove", people_api.RemoveView.as_view(), name="api-people-remove"),
     path(f"{API}/leave", people_api.LeaveView.as_view(), name="api-leave"),
     path(f"{API}/invitations", invitations_api.InvitationsView.as_view(), name="api-invitations"),

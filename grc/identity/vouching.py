@@ -10,16 +10,27 @@ from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from grc.access.actor import Actor
-from grc.access.roles import ROLES
+from grc.access.gate import NotVisible, require
+from grc.access.roles import ROLES, Permission
 from grc.actions.activity import record_activity
-from grc.actions.people import KEEPS_PEOPLE, NotPossible, admit, end_roles_by_claim, organisations_of, roles_of
+from grc.actions.people import (
+    KEEPS_PEOPLE,
+    NotPossible,
+    admit,
+    end_roles_by_claim,
+    is_member,
+    organisations_of,
+    roles_of,
+)
 from grc.context import Context, working_in
 from grc.identity.invitations import open_invitation_for, settle
 from grc.models.activity import ActivityEvent
 from grc.models.identity import IdentityProvider
+from grc.models.organisation import Organisation
 from grc.models.person import Person
 
 SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "swk", "fpt", "face", "iris", "retina", "vbm", "sc", "sms", "tel"})
@@ -55,6 +66,29 @@ def linked_person(*, provider: IdentityProvider, claims: dict[str, Any]) -> Pers
     known = SocialAccount.objects.filter(provider=str(provider.public_id), uid=_uid(claims)).select_related("user")
     account = known.first()
     return account.user if account else None
+
+
+@transaction.atomic
+def unlink_providers(*, person: Person, by: Actor) -> int:
+    """Forget whom this organisation's providers mean by their subject, for the day on which an address moves on.
+
+    Whoever signs in there next with the person's address is linked anew. Returns how many links those were; raises
+    ``NotVisible`` for a stranger, ``Denied``.
+    """
+    require(by, Permission.PEOPLE_EDIT)
+    if not is_member(person, by.organisation):
+        raise NotVisible
+    count, _rows = links_of(person, by.organisation).delete()
+    if count:
+        detail = _("%(email)s: link to the identity provider") % {"email": person.email}
+        record_activity(by=by, verb=ActivityEvent.Verb.REVOKED, detail=detail)
+    return count
+
+
+def links_of(person: Person, organisation: Organisation) -> "QuerySet[SocialAccount]":
+    """The person's links with subjects of the organisation's own providers."""
+    providers = IdentityProvider.objects.within(organisation).values_list("public_id", flat=True)
+    return SocialAccount.objects.filter(user=person, provider__in=[str(key) for key in providers])
 
 
 def took_second_step(claims: dict[str, Any]) -> bool:

@@ -27,6 +27,7 @@ from grc.identity.invitations import STATES, invite, state_of
 from grc.identity.pages.base import OrganisationPage
 from grc.identity.people import Member, member, members, people_ever, records_owned
 from grc.identity.sessions import end_sessions, sessions_here
+from grc.identity.vouching import links_of, unlink_providers
 from grc.identity.widgets import Boxes
 from grc.models.activity import ActivityEvent
 from grc.models.identity import Invitation
@@ -180,6 +181,7 @@ class PersonPage(PersonBase):
             "owned": [(register, count, register.list_url(organisation.slug)) for register, count in owned],
             "owned_count": sum(count for _register, count in owned),
             "sessions": len(sessions_here(person, organisation)) if found.roles else 0,
+            "linked": links_of(person, organisation).exists(),
             "further": [role for role in ROLES.values() if role.key not in held],
             "can_edit": self.actor.can(Permission.PEOPLE_EDIT),
             "can_see_activity": self.actor.can(Permission.ACTIVITY_VIEW),
@@ -255,6 +257,12 @@ class EndSessionsPage(DeedPage):
     def act(self, person: Person) -> str:
         count = end_sessions(person=person, by=self.actor)
         return ngettext("%(n)d session is ended.", "%(n)d sessions are ended.", count) % {"n": count}
+
+
+class UnlinkPage(DeedPage):
+    def act(self, person: Person) -> str:
+        unlink_providers(person=person, by=self.actor)
+        return gettext("The link of %(person)s with the identity provider is forgotten.") % {"person": person}
 
 
 class RemovePage(PersonBase):

@@ -327,6 +327,22 @@ def test_removed_person_is_unlinked(organisation: Organisation, by: Actor) -> No
         person_of_claims(provider=provider, claims=claims())
 
 
+def test_link_is_forgotten_by_who_keeps_people(
+    organisation: Organisation, client_of: Callable[..., Client], other_organisation: Organisation
+) -> None:
+    make_person("nina@nordhaven.example", organisation, "reader")
+    provider = a_provider(organisation)
+    person = person_of_claims(provider=provider, claims=claims(sub="the-first-nina"))
+    page, deed = f"/o/nordhaven/people/{person.public_id}", f"/o/nordhaven/people/{person.public_id}/unlink"
+    assert client_of("compliance-officer").post(deed).status_code == 403
+    assert client_of("administrator", other_organisation).post(deed).status_code == 404
+    browser = client_of("administrator")
+    assert deed in browser.get(page).content.decode()
+    assert browser.post(deed).status_code == 302
+    assert deed not in browser.get(page).content.decode()
+    assert person_of_claims(provider=provider, claims=claims(sub="the-second-nina")) == person
+
+
 # Keeping providers
 
 

@@ -25,6 +25,7 @@ from grc.api.idempotency import once
 from grc.identity.api.base import IdentityView
 from grc.identity.people import Member, member, members, people_ever
 from grc.identity.sessions import end_sessions
+from grc.identity.vouching import unlink_providers
 from grc.models.person import Person
 from grc.views.people import asked
 
@@ -141,6 +142,11 @@ class UnlockView(DeedView):
 class EndSessionsView(DeedView):
     def act(self, person: Person) -> None:
         end_sessions(person=person, by=self.actor)
+
+
+class UnlinkView(DeedView):
+    def act(self, person: Person) -> None:
+        unlink_providers(person=person, by=self.actor)
 
 
 class RemoveView(DeedView):

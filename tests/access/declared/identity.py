@@ -26,6 +26,8 @@ RULES: dict[str, Rule] = {
     "people-give": PEOPLE_DEED,
     "people-hand-over": PEOPLE_DEED,
     "people-unlock": PEOPLE_DEED,
+    "people-unlink": PEOPLE_DEED,
+    "api-people-unlink": PEOPLE_DEED,
     "people-end-sessions": PEOPLE_DEED,
     "people-remove": Rule("organisation", P.PEOPLE_VIEW, ("GET", "POST"), {"POST": P.PEOPLE_EDIT}),
     "invitation-send": PEOPLE_DEED,
