@@ -24,9 +24,10 @@ def tell_both_ends(record: Record, by: Actor) -> None:
     was, stands = before is not None and before.archived_at is None, record.archived_at is None
     if was == stands:
         return
-    words = _("linked with %s") if stands else _("unlinked from %s")
-    for end, other in ((record.source, record.target), (record.target, record.source)):
-        record_activity(by=by, verb=ActivityEvent.Verb.CHANGED, record=end, detail=words % other.reference)
+    # not which: who reads the activity of the one may be blind for the other; the history knows who asks
+    words = _("linked with another record") if stands else _("unlinked from another record")
+    for end in (record.source, record.target):
+        record_activity(by=by, verb=ActivityEvent.Verb.CHANGED, record=end, detail=words)
 
 
 @saved.add(order=40)

@@ -28,7 +28,7 @@ from grc.access.room import READ_SCOPE
 from grc.actions.links import link_records, unlink_records
 from grc.actions.records import archive_record, change_record, create_record, restore_record
 from grc.actions.tokens import make_token, revoke_token
-from grc.models import APIToken, File, GrantPeriod, Link, Membership, Person, ReferenceCounter
+from grc.models import APIToken, File, GrantPeriod, Link, Membership, Person, RecordKey, ReferenceCounter
 from grc.registers.register import registers
 from tests.access.addresses import addresses, values_for
 from tests.access.rules import RULES
@@ -178,7 +178,8 @@ def foreign_rows_are_no_choice(world: World) -> None:
             if not field.is_relation:
                 continue
             row = world.stranger.person if field.related_model is Person else None
-            row = row or world.foreign[registers.of(field.related_model).slug]
+            slug = "ai-systems" if field.related_model is RecordKey else registers.of(field.related_model).slug
+            row = row or world.foreign[slug]
             spelt = str(getattr(row, "public_id", None) or row.reference)
             stated = getattr(row, "email", None) or row.reference
             before = getattr(register.model.unscoped.get(pk=record.pk), field.attname)

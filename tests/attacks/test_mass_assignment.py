@@ -11,7 +11,7 @@ from guardian.models import UserObjectPermission
 
 from grc.access.actor import Actor
 from grc.access.roles import ROLES, Permission, Reach
-from grc.models import APIToken, GrantPeriod, Membership, Organisation, Person, Scope
+from grc.models import APIToken, GrantPeriod, Membership, Organisation, Person, RecordKey, Scope
 from grc.models.record import Record
 from grc.registers.forms import form_for
 from grc.registers.register import Register, registers
@@ -187,7 +187,7 @@ def spellings(field: Any, stranger: Actor) -> list[Any]:
         person = stranger.person
         assert person is not None
         return [person.pk, str(person.public_id), person.email]
-    slug = registers.of(field.related_model).slug
+    slug = "risks" if field.related_model is RecordKey else registers.of(field.related_model).slug
     for _ in range(5):
         row = make(slug, stranger)  # numbered beyond what the own organisation has
     return [row.pk, row.reference, str(row)]

@@ -95,12 +95,10 @@ def test_both_ends_tell_of_a_link_made_by_the_register(
     by = actor_of("administrator")
     link = create_record(record=Link(organisation=system.organisation, source=pair[0].key, target=pair[1].key), by=by)
     archive_record(record=link, by=by, reason="A mistake")
-    for one, other in (pair, pair[::-1]):
-        details = list(
-            ActivityEvent.unscoped.filter(record=one.key, detail__contains=other.reference)
-            .order_by("pk").values_list("detail", flat=True)
-        )  # fmt: skip
-        assert details == [f"linked with {other.reference}", f"unlinked from {other.reference}"]
+    for one in pair:
+        events = ActivityEvent.unscoped.filter(record=one.key, detail__contains="linked").order_by("pk")
+        details = list(events.values_list("detail", flat=True))
+        assert details == ["linked with another record", "unlinked from another record"], "and not which"
 
 
 def test_why_a_link_ended_is_in_both_histories(
