@@ -41,7 +41,7 @@ RULES: dict[str, Rule] = {
     "identity-provider-test": SETTINGS_DEED,
     "join": Rule("public", methods=("GET", "POST")),
     "provider-choice": Rule("public", methods=("GET", "POST")),
-    "usersessions_list": Rule("person", methods=("GET", "POST")),
+    "usersessions_list": Rule("person", methods=("GET", "POST", "PUT")),
     "second-step": Rule("person"),
     "provider-again": Rule("person"),
     "provider-again-done": Rule("person"),
