@@ -8,6 +8,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -154,7 +155,7 @@ def search_all() -> Iterator[Result]:
     times: list[float] = []
     slowest = {}
     for text in WORDS:
-        took = milliseconds(in_a_request(here, lambda text=text: search(here.actor, text)))
+        took = milliseconds(in_a_request(here, partial(search, here.actor, text)))
         slowest[text] = p95(took)
         times += took
     bare = unchecked(lambda: selected(_FOUND, here.organisation.pk, WORDS[0], WORDS[0]))

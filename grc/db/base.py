@@ -123,7 +123,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if name is None:
             return super().create_cursor()
         # as Django's, with a class of ours
-        return ServerSideCursor(self.connection, name=name, scrollable=False, withhold=self.connection.autocommit)
+        raw = self.connection
+        return ServerSideCursor(raw, name=name, scrollable=False, withhold=raw.autocommit)  # type: ignore[call-arg]
 
     def set_autocommit(self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False) -> None:
         super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)

@@ -49,7 +49,7 @@ class Table:
         for field in self.model._meta.local_concrete_fields:
             if field.name == "organisation" or field.generated or isinstance(field, models.CompositePrimaryKey):
                 continue
-            found[field.column] = _column(self.model, field)
+            found[str(field.column)] = _column(self.model, field)
         return found
 
     @cached_property
@@ -60,8 +60,9 @@ class Table:
 
     def order(self) -> str:
         """SQL that puts rows in the order in which they came, equal before and after they were carried."""
-        key = self.model._meta.pk
-        names = [field.column for field in key] if isinstance(key, models.CompositePrimaryKey) else [str(key.column)]
+        key: Any = self.model._meta.pk
+        parts: list[Any] = list(key) if isinstance(key, models.CompositePrimaryKey) else [key]
+        names = [str(part.column) for part in parts]
         return ", ".join(connection.ops.quote_name(name) for name in names)
 
 

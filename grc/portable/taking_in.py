@@ -272,7 +272,7 @@ class _Taking:
             raise _refused(part, number, column.name, "the file that the row describes")
         model = part.table.model
         if isinstance(column.field, models.FileField):
-            path = column.field.generate_filename(None, "archive")
+            path = column.field.generate_filename(model(), "archive")
         else:
             path = f"{model.stored_under(values)}-{uuid.uuid4().hex}"  # type: ignore[attr-defined]
         with tempfile.TemporaryFile() as file:

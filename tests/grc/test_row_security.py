@@ -1,15 +1,15 @@
 """What PostgreSQL itself refuses to whoever goes around the gate."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import DatabaseError, connection, connections, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.http import HttpRequest, JsonResponse
 from django.test import Client
+from psycopg.types.json import Jsonb
 
 from aims.models import AISystem
 from evidence.models import DecisionRow
@@ -108,7 +108,7 @@ def test_every_organisations_table_has_exactly_its_policies(model: type[models.M
     with connection.cursor() as cursor:
         cursor.execute("SELECT evidence_decision_month(now())")
     own = WITH_NOBODYS if model in OF_NOBODY_TOO else OWN
-    wanted = {"organisation": ("*", own, own)}
+    wanted: dict[str, tuple[str, str, str | None]] = {"organisation": ("*", own, own)}
     if model in ALSO_READ:
         wanted["also_read_by"] = ("r", ALSO_READ[model], None)
     tables = tables_of(model)
@@ -212,7 +212,7 @@ def computed(field: "models.Field[Any, Any]") -> bool:
 
 
 def storable(value: Any) -> Any:
-    return psycopg.types.json.Jsonb(value) if isinstance(value, dict) else value
+    return Jsonb(value) if isinstance(value, dict) else value
 
 
 def untouched(sql: str, *values: Any) -> bool:
@@ -331,70 +331,6 @@ def test_what_belongs_to_nobody_is_for_work_without_an_organisation(system: Acto
         assert not OutboxMessage.unscoped.exists()
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
             OutboxMessage.unscoped.create(organisation=None, kind="mail", payload={})
-
-
-# -- how the database is told ----------------------------------------------------------------------------------------
-
-
-def told() -> str:
-    return str(asked("SELECT coalesce(current_setting('assay.organisation', true), '')"))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_statement_outside_of_a_transaction_is_told_too(system: Actor, other_organisation: Organisation) -> None:
-    make("ai-systems", Actor.system(other_organisation))
-    mine = make("ai-systems", system)
-    with system.working():
-        assert told() == str(system.organisation.pk)
-        assert [row.pk for row in AISystem.unscoped.iterator(chunk_size=1)] == [mine.pk]
-        with connection.cursor() as cursor:
-            cursor.executemany("UPDATE aims_aisystem SET name = %s", [("a",), ("b",)])
-            assert cursor.rowcount == 2  # one row, twice
-            with cursor.copy("COPY aims_aisystem (id) TO STDOUT") as copy:
-                assert [int(line) for line in copy] == [mine.pk]
-            with pytest.raises(DatabaseError):
-                cursor.execute("SELECT 1 / 0")
-            cursor.execute("SELECT 1")
-    assert told() == ""
-
-
-@pytest.mark.django_db(transaction=True)
-def test_context_follows_the_code_through_failures_and_savepoints(
-    system: Actor, other_organisation: Organisation
-) -> None:
-    here, there = str(system.organisation.pk), Actor.system(other_organisation)
-    with transaction.atomic(), system.working():
-        assert told() == here
-        with there.working():
-            assert told() == str(other_organisation.pk)
-        assert told() == here
-        with pytest.raises(DatabaseError), transaction.atomic(), there.working():
-            asked("SELECT 1 / 0")
-        assert told() == here
-        with there.working():
-            with pytest.raises(DatabaseError), transaction.atomic():
-                asked("SELECT 1 / 0")
-            assert told() == str(other_organisation.pk)
-    with pytest.raises(DatabaseError), transaction.atomic(), system.working():
-        asked("SELECT 1 / 0")
-    assert told() == ""
-
-
-@pytest.mark.django_db(transaction=True)
-def test_threads_and_later_transactions_inherit_nothing(system: Actor) -> None:
-    found: list[str] = []
-
-    def look() -> None:
-        found.append(told())
-        connections.close_all()
-
-    with system.working():
-        thread = threading.Thread(target=look)
-        thread.start()
-        thread.join(20)
-    with transaction.atomic():
-        found.append(told())
-    assert found == ["", ""]
 
 
 @pytest.mark.parametrize("path", ["/o/nordhaven/", "/me/"])

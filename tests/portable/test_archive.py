@@ -160,7 +160,7 @@ def test_commands_write_and_take_in(full: Actor, tmp_path: Any, capsys: pytest.C
 def test_a_damaged_file_is_named_and_no_archive_made(full: Actor, tmp_path: Any) -> None:
     file = File.unscoped.filter(organisation=full.organisation).exclude(content="").first()
     assert file is not None
-    default_storage.delete(file.content.name)
+    default_storage.delete(str(file.content.name))
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("export_organisation", full.organisation.slug, str(tmp_path / "out.zip"))
     assert not (tmp_path / "out.zip").exists()
