@@ -71,7 +71,19 @@ class RiskRegister(Register):
     view, edit = Permission.RISKS_VIEW, Permission.RISKS_EDIT
     columns = ("reference", "name", "system", "score", "treatment", "residual_score", "state", "owner", "review_on")
     more_columns = ("likelihood", "impact", "residual_likelihood", "residual_impact", "treat_by", "tags", "updated_at")
-    filters = ("state", "treatment", "score", "system", "owner", "review_on")
+    filters = (
+        "state",
+        "treatment",
+        "system",
+        "owner",
+        "score",
+        "residual_score",
+        "review_on",
+        "likelihood",
+        "impact",
+        "residual_likelihood",
+        "residual_impact",
+    )
     search = ("reference", "name", "event", "source", "treatment_plan")
     sections = (
         Section(_("Risk"), ("name", "system", "source", "event", "owner")),
