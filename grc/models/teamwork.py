@@ -112,6 +112,7 @@ class Task(Record):
             models.CheckConstraint(
                 condition=Q(state="done", done_on__isnull=False) | (~Q(state="done") & Q(done_on__isnull=True)),
                 name="task_done_has_date",
+                violation_error_message=_("A task that is done has the day on which it was; one that is not has none."),
             ),
         ]
 
