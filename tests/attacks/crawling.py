@@ -30,6 +30,8 @@ CHANGES_BY_ITSELF = (
     (re.compile(rb"\d{1,2} [A-Z][a-z]{2,8} 20\d\d, \d\d:\d\d"), b"instant"),
     (re.compile(rb"\d+(?:\xc2\xa0|\s)(?:second|minute)s?"), b"ago"),
     (re.compile(rb">\d\d:\d\d</time>"), b">hour</time>"),
+    (re.compile(rb"msg_[0-9a-f]{32}"), b"message"),
+    (re.compile(rb"whsec_[A-Za-z0-9+/=]{44}"), b"secret"),
     (re.compile(rb"<v>4\d{4}\.\d+</v>"), b"<v>instant</v>"),
 )
 """All that may differ between two crawls of the same data: form tokens, and the time of what the crawl itself did."""
