@@ -136,9 +136,9 @@ record_pages: Registry[Callable[["Register"], Iterable["URLPattern"]]] = Registr
 saved: Registry[Callable[[Record, Actor], None]] = Registry()
 """Told of every record that was created, changed, archived or restored, in the same transaction."""
 
-happenings: Registry[
-    Callable[[Record, Actor, "dt.datetime | None", "dt.datetime | None"], Iterable["Step"]]
-] = Registry()
+happenings: Registry[Callable[[Record, Actor, "dt.datetime | None", "dt.datetime | None"], Iterable["Step"]]] = (
+    Registry()
+)
 """Steps of a record's history that are not in its own row: after the first instant (None: since ever), up to the
 second (None: until now)."""
 

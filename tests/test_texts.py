@@ -19,8 +19,8 @@ OUR_APPS = ("grc", "evidence", "vendors", "controls", "aims", "audits", "questio
 
 # Names, formats and units, which are the same in every language.
 SAME_EVERYWHERE = {
-    "Assay", "API", "CSV", "DOCX", "Excel (XLSX)", "JSON", "JSON Lines", "Word (DOCX)", "OpenAPI", "PDF", "SHA-256", "UTC", "URL", "XLSX", "ZIP",
-    "JSONL", "verify.pyz",
+    "Assay", "API", "CSV", "DOCX", "Excel (XLSX)", "JSON", "JSON Lines", "JSONL", "OpenAPI", "PDF", "SHA-256", "URL",
+    "UTC", "verify.pyz", "Word (DOCX)", "XLSX", "ZIP",
 }  # fmt: skip
 NAMES = re.compile(
     r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(SAME_EVERYWHERE, key=len, reverse=True))) + r")(?!\w)"
