@@ -11,7 +11,7 @@ SHOWN = re.findall(r"```python\n(.*?)\n```", PAGE, flags=re.DOTALL)
 SOURCES = ("aims/models/support.py", "aims/registers.py", "tests/factories/aims.py")
 
 
-@pytest.mark.parametrize(("path", "code"), zip(SOURCES, SHOWN, strict=True))
+@pytest.mark.parametrize(("path", "code"), list(zip(SOURCES, SHOWN, strict=True)))
 def test_register_is_shown_as_it_stands_in_the_source(path: str, code: str) -> None:
     assert f"`{path}`" in PAGE
     assert code in (ROOT / path).read_text()

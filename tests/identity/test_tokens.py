@@ -65,7 +65,9 @@ def test_right_token_is_believed() -> None:
         {"sub": ""},
         {"nbf": time.time() + 3600},
     ],
-    ids=str,
+    ids=lambda changed: "-".join(
+        str(name if isinstance(value, float) else (name, value)) for name, value in changed.items()
+    ),
 )
 def test_wrong_claim_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(ProviderFailed):
