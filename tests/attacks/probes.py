@@ -31,8 +31,8 @@ from grc.actions.tokens import make_token, revoke_token
 from grc.models import APIToken, File, GrantPeriod, Link, Membership, Person, RecordKey, ReferenceCounter
 from grc.registers.register import registers
 from tests.access.addresses import addresses, values_for
+from tests.access.asking import ask, expected
 from tests.access.rules import RULES
-from tests.access.test_table import ask, expected
 from tests.conftest import make_person
 from tests.factories import make
 from tests.test_registers import form_data
