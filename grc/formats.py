@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +72,13 @@ def _pattern(region: str) -> str:
 def weekday(value: dt.date) -> str:
     """A date with its day of the week, such as “Saturday, 21 Nov 2026”."""
     return f"{format_date(value, 'EEEE', locale='en')}, {day(value)}"
+
+
+def month(value: dt.date) -> str:
+    """A month, such as “Nov 2026” or “11.2026”."""
+    locale = _of(_locale.get())
+    skeleton = "yMMM" if locale.language == "en" else "yM"
+    return format_skeleton(skeleton, value, locale=locale)
 
 
 def moment(value: dt.datetime) -> str:

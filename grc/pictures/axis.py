@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 
-from django.utils import formats
+from grc import formats
 
 YEAR = 365.25
 
@@ -25,7 +25,7 @@ def number_text(value: float | None) -> str:
     if value is None:
         return ""
     whole = float(value).is_integer()
-    return str(formats.number_format(int(value) if whole else round(value, 2), use_l10n=True, force_grouping=True))
+    return formats.number(int(value) if whole else round(value, 2))
 
 
 def date_marks(first: dt.date, last: dt.date, most: int = 12) -> list[tuple[dt.date, str]]:
@@ -36,8 +36,8 @@ def date_marks(first: dt.date, last: dt.date, most: int = 12) -> list[tuple[dt.d
     marks = []
     while at <= last:
         if (at.year * 12 + at.month - 1) % months == 0 and at >= first:
-            marks.append((at, str(at.year) if months >= 12 else formats.date_format(at, "M Y")))
+            marks.append((at, str(at.year) if months >= 12 else formats.month(at)))
         if at.year == dt.MAXYEAR and at.month == 12:
             break
         at = dt.date(at.year + at.month // 12, at.month % 12 + 1, 1)
-    return marks or [(first, formats.date_format(first, "j M Y"))]
+    return marks or [(first, formats.day(first))]

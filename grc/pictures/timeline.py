@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 
+from grc import formats
 from grc.pictures.axis import date_marks
 from grc.pictures.drawing import Circle, Drawing, Line, Link, Rect, Shape, Text
 from grc.pictures.fonts import clean, em
@@ -60,7 +60,7 @@ class Timeline:
     def table(self) -> tuple[list[str], list[list[str]]]:
         headings = [_("Lane"), _("What"), _("From"), _("Until")]
         rows = [
-            [lane.name, span.name, _date(span.start), "" if span.is_moment else _date(span.end)]
+            [lane.name, span.name, formats.day(span.start), "" if span.is_moment else formats.day(span.end)]
             for lane in self.lanes
             for span in sorted(lane.spans, key=lambda span: (span.start, span.end, span.name))
         ]
@@ -106,7 +106,7 @@ class Timeline:
         x = self._x(self.today)
         anchor = "end" if x > WIDTH - 60 else "start"
         yield Line(x, TOP - 22, x, height, "red-dot", 1.4, dashed=True)
-        words = _("Today, %(date)s") % {"date": _date(self.today)}
+        words = _("Today, %(date)s") % {"date": formats.day(self.today)}
         yield Text(x + (-4 if anchor == "end" else 4), TOP - 21, words, SIZE - 1, "bold", "red-ink", anchor)
 
     def _rows(self, lane: Lane) -> list[list[tuple[Span, float, str]]]:
@@ -141,7 +141,7 @@ class Timeline:
             shapes = (box,)
         inside = not span.is_moment and left <= at < right
         words = Text(at, y + 12.5, name, SIZE, fill=f"{span.tone}-ink" if inside else "ink")
-        when = _date(span.start) if span.is_moment else f"{_date(span.start)} – {_date(span.end)}"
+        when = formats.day(span.start) if span.is_moment else f"{formats.day(span.start)} – {formats.day(span.end)}"
         return Link(span.href, f"{clean(span.name)}: {when}", (*shapes, words))
 
 
@@ -153,7 +153,3 @@ def _name(lane: Lane, y: float, height: float) -> Iterator[Shape]:
         yield Text(8, y + 32, cut(" ".join(rest), SIZE, NAMES - 16, "bold"), SIZE, "bold")
     else:
         yield Text(8, y + 19, cut(clean(lane.name), SIZE, NAMES - 16, "bold"), SIZE, "bold")
-
-
-def _date(day: dt.date) -> str:
-    return str(formats.date_format(day, "j M Y"))

@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Q, QuerySet
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from grc import formats
 from grc.access.actor import Actor
 from grc.models.organisation import Membership
 from grc.models.person import Person
@@ -261,7 +261,7 @@ class RangeFilter(Filter):
         return found
 
     def label(self, value: str) -> str:
-        return number_format(value)
+        return formats.number(Decimal(value))
 
     def condition(self) -> Q:
         low, high = self.params[1:]
@@ -297,7 +297,7 @@ class DateFilter(RangeFilter):
         return "__date" if self.field.get_internal_type() == "DateTimeField" else ""
 
     def label(self, value: str) -> str:
-        return date_format(dt.date.fromisoformat(value), "j M Y")
+        return formats.day(dt.date.fromisoformat(value))
 
     def parsed(self, param: str, value: str) -> Any:
         try:

@@ -178,7 +178,7 @@ def test_a_timeline_puts_days_in_their_order_and_marks_today():
     links: dict[str, Any] = {
         shape.label: shape.shapes[0] for shape in picture.drawing().shapes if isinstance(shape, Link)
     }
-    plan, stage = links["Plan: 1 Sep 2026 – 31 Jan 2027"], links["Stage 1: 1 Dec 2026 – 9 Dec 2026"]
+    plan, stage = links["Plan: 1 Sept 2026 – 31 Jan 2027"], links["Stage 1: 1 Dec 2026 – 9 Dec 2026"]
     review = links["Review: 1 Feb 2027"]
     today = next(shape for shape in picture.drawing().shapes if isinstance(shape, Line) and shape.dashed)
     assert plan.x < today.x1 < stage.x < plan.x + plan.width < review.x
