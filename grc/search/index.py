@@ -59,10 +59,13 @@ def reindex(organisation: Organisation, register: Register) -> int:
     foreign = {name.rsplit("__", 1)[0] for name in register.search if "__" in name}
     return index_records(rows.select_related(*foreign).iterator(chunk_size=BATCH))
 
+LONGEST_LEXEME = 200
+"""Letters of a lexeme: more than any tag has, fewer than PostgreSQL refuses."""
+
 
 def mark_of_tag(tag: str) -> str:
-    """The lexeme by which a tag is found, however it is written."""
-    return f"#{' '.join(tag.split()).casefold()}"
+    """The lexeme by which a tag is found, however it is written. What is longer than any tag stays so, and is cut."""
+    return f"#{' '.join(tag.split()).casefold()[:LONGEST_LEXEME]}"
 
 
 def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
