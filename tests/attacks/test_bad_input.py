@@ -281,7 +281,7 @@ def test_query_parameters_never_break_a_page(client: Client, urls: dict[Address,
     for number, (address, url) in enumerate(urls.items()):
         for at, parameter in enumerate(sorted({"page", *names.get(address.name, set())} - {""})):
             for step, (kind, value) in enumerate(values.items()):
-                if not ROUNDS and (number + at + step) % 13:
+                if not ROUNDS and (number + at + step) % 41:
                     continue
                 response = client.get(f"{url}?{quote(parameter)}={value}")
                 unbroken(response, url, parameter, kind)
