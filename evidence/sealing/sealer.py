@@ -58,7 +58,7 @@ def _locked(organisation: Organisation) -> ActivitySeal | None:
     """The head, for this transaction alone; None where another worker has it."""
     heads = ActivitySeal.objects.within(organisation)
     if not heads.exists():
-        ActivitySeal.unscoped.bulk_create([new_seal(organisation)], ignore_conflicts=True)
+        ActivitySeal.objects.within(organisation).bulk_create([new_seal(organisation)], ignore_conflicts=True)
     return heads.select_for_update(skip_locked=True).first()
 
 
@@ -99,8 +99,8 @@ def _append(seal: ActivitySeal, events: Sequence[ActivityEvent]) -> None:
         full += builder.append(leaf)
     # signed before anything is written: without its key, nothing of the batch may stay behind
     seal.checkpoint = signed(seal, builder.size, frontier_of(builder).root())
-    SealedEvent.unscoped.bulk_create(leaves)
-    SealTile.unscoped.bulk_create(
+    SealedEvent.objects.within(seal.organisation).bulk_create(leaves)
+    SealTile.objects.within(seal.organisation).bulk_create(
         SealTile(organisation=seal.organisation, level=tile.level, number=tile.number, hashes=hashes)
         for tile, hashes in full
         if tile.level > 0
@@ -108,7 +108,9 @@ def _append(seal: ActivitySeal, events: Sequence[ActivityEvent]) -> None:
     seal.size, seal.tile_rows = builder.size, pack_rows(builder.rows)
     seal.sealed_at, seal.error = timezone.now(), ""
     seal.save(update_fields=["checkpoint", "size", "tile_rows", "sealed_at", "error"])
-    SealCheckpoint.unscoped.create(organisation=seal.organisation, size=seal.size, note=seal.checkpoint)
+    SealCheckpoint.objects.within(seal.organisation).create(
+        organisation=seal.organisation, size=seal.size, note=seal.checkpoint
+    )
     transaction.on_commit(partial(keep_anchor, copy(seal)))
 
 
