@@ -10,17 +10,23 @@ from html import unescape
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import pypdfium2
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
 from django.test import Client
 from django.urls import resolve
 from django.urls.exceptions import Resolver404
 
-from grc.registers.register import registers
+from grc.models import Person
+from grc.registers.register import Register, registers
 from tests.access.addresses import addresses, register_of
 from tests.attacks.planting import HEAD
 
 LINKS = re.compile(r"""\s(?:href|src|action|hx-get|data-url)=["']([^"'#]+)""")
-ALIKE = 2
-"""Addresses that differ only in reference and query values: so many of each are enough."""
+ALIKE = 1
+"""Linked addresses that differ only in reference and query values: so many of each, beside those one began with."""
+KINDS = {"api/": ("docx",), "export": ("csv", "xlsx", "pdf"), "document": ("pdf", "docx")}
+"""What is handed out as a file, by a part of its route: the API hands out the pages' documents, so there one does."""
+EVERY_KIND = ("csv", "xlsx", "pdf", "docx")
 
 CHANGES_BY_ITSELF = (
     (re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"'), b"csrf"),
@@ -28,8 +34,10 @@ CHANGES_BY_ITSELF = (
     (re.compile(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)?"), b"instant"),
     (re.compile(rb"20\d\d-\d\d-\d\d \d\d:\d\d(?::\d\d)?"), b"instant"),
     (re.compile(rb"\d{1,2} [A-Z][a-z]{2,8} 20\d\d, \d\d:\d\d"), b"instant"),
-    (re.compile(rb"\d+(?:\xc2\xa0|\s)(?:second|minute)s?"), b"ago"),
+    (re.compile(rb'(<option value="[a-z]{2}-[A-Z]{2}"[^>]*>[^<:]*: )[^<]*'), rb"\1now"),
+    (re.compile(rb"just now|\d+(?:\xc2\xa0|\s)(?:second|minute)s?(?: ago)?"), b"ago"),
     (re.compile(rb">\d\d:\d\d</time>"), b">hour</time>"),
+    (re.compile(rb"cursor=\d{16}"), b"cursor=instant"),
     (re.compile(rb"msg_[0-9a-f]{32}"), b"message"),
     (re.compile(rb"whsec_[A-Za-z0-9+/=]{44}"), b"secret"),
     (re.compile(rb"<v>4\d{4}\.\d+</v>"), b"<v>instant</v>"),
@@ -42,9 +50,11 @@ NEVER = ("/account/logout/", "/account/2fa/totp/activate/", "/static/")
 
 @dataclass
 class Crawled:
-    """``bodies``: address to status and normalised bytes (archives by member)."""
+    """``bodies``: address to status and normalised bytes (archives by member). ``unvisited``: what was left when the
+    crawl had enough."""
 
     bodies: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    unvisited: int = 0
 
     def statuses(self) -> Counter[int]:
         return Counter(status for status, _body in self.bodies.values())
@@ -61,7 +71,7 @@ def start_addresses(values: dict[str, Iterable[str]]) -> list[str]:
         filled = {name: next(iter(options)) for name, options in values.items() if name not in slugs()}
         references: list[str | None] = list(values.get(register.slug, ())) if register else [None]
         for reference in references or [None]:
-            for kind in ("csv", "xlsx", "pdf", "docx") if "<slug:kind>" in address.route else ("",):
+            for kind in kinds_of(address.route):
                 given = filled | {"kind": kind, "number": 1} | ({"reference": reference} if reference else {})
                 try:
                     found.append(address.fill(given | {"other": reference or ""}))
@@ -70,29 +80,58 @@ def start_addresses(values: dict[str, Iterable[str]]) -> list[str]:
     return found
 
 
+def kinds_of(route: str) -> tuple[str, ...]:
+    if "<slug:kind>" not in route:
+        return ("",)
+    return next((kinds for part, kinds in KINDS.items() if part in route), EVERY_KIND)
+
+
 def slugs() -> set[str]:
     return {register.slug for register in registers}
 
 
-def probes(organisation: str, guesses: Iterable[str]) -> Iterator[str]:
-    """Searches, orders and filters that would tell of rows that one may not see."""
+def probes(organisation: str, references: list[str], email: str) -> Iterator[str]:
+    """Searches, orders and filters that would tell of rows that one may not see: by page and by API for every filter;
+    an order by one text and by one date of each register, since all columns are ordered by the same query."""
     yield f"/o/{organisation}/search?q={HEAD}"
-    for register in registers:
-        for base in (register.list_url(organisation), f"/api/v1/o/{organisation}/{register.slug}"):
+    for number, register in enumerate(registers):
+        reference = references[number % len(references)]
+        pages, api = register.list_url(organisation), f"/api/v1/o/{organisation}/{register.slug}"
+        for base in (pages, api):
             yield f"{base}?q={HEAD}"
             yield f"{base}?archived=1"
-            for name in (*register.columns, *register.more_columns):
-                yield f"{base}?sort={name}"
-                yield f"{base}?sort=-{name}"
             for name in register.filters:
-                for guess in guesses:
+                for guess in guesses(register, name, reference, email):
                     yield f"{base}?{urlencode({name: guess})}"
-        for guess in guesses:
-            yield f"{register.list_url(organisation)}new?" + urlencode(dict.fromkeys(register.writable, guess))
-            yield f"{register.list_url(organisation)}{guess}"
+        for name in orders_of(register):
+            yield f"{pages}?sort={name}"
+            yield f"{api}?sort=-{name}"
+        written = {name: next(iter(guesses(register, name, reference, email)), HEAD) for name in register.writable}
+        yield f"{pages}new?{urlencode(written)}"
+        yield f"{pages}{reference}"
 
 
-def crawl(client: Client, start: Iterable[str], most: int = 600) -> Crawled:
+def guesses(register: Register, name: str, reference: str, email: str) -> Iterator[str]:
+    """What may stand elsewhere in this field, if anything can be guessed: a person, a record, a choice."""
+    try:
+        field = register.field(name)
+    except FieldDoesNotExist:
+        return
+    if field.is_relation:
+        yield email if field.related_model is Person else reference
+    elif field.choices:
+        yield str(field.flatchoices[0][0])
+
+
+def orders_of(register: Register) -> list[str]:
+    """The first column of text and the first of dates."""
+    own = [name for name in register.columns if name in register.writable]
+    kinds = (models.CharField | models.TextField, models.DateField)
+    found = (next((name for name in own if isinstance(register.field(name), kind)), None) for kind in kinds)
+    return [name for name in found if name is not None]
+
+
+def crawl(client: Client, start: Iterable[str], most: int = 2000) -> Crawled:
     """GET breadth first. Links that only differ in their values are followed ``ALIKE`` times."""
     crawled, seen, alike = Crawled(), set(), Counter[str]()
     waiting = deque((url, False) for url in start)
@@ -110,9 +149,13 @@ def crawl(client: Client, start: Iterable[str], most: int = 600) -> Crawled:
         body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
         where = f" -> {response['Location']}" if "Location" in response else ""
         named = f" [{response['Content-Disposition']}]" if "Content-Disposition" in response else ""
-        crawled.bodies[url] = response.status_code, normal(body) + where.encode() + named.encode()
+        crawled.bodies[normal(url.encode()).decode()] = (
+            response.status_code,
+            normal(body) + where.encode() + named.encode(),
+        )
         for link in links(body, response.get("Content-Type", ""), url, where):
             waiting.append((link, True))
+    crawled.unvisited = len(waiting)
     return crawled
 
 

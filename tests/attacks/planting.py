@@ -40,9 +40,9 @@ def is_free_text(field: Any) -> bool:
     return isinstance(field, models.TextField | models.CharField) and not field.choices and field.editable
 
 
-def planted(field: Any) -> str | None:
+def planted(field: Any, canary: str = CANARY) -> str | None:
     """A value for ``field`` with a canary in it that its validators take; None where none fits."""
-    for text in (CANARY, f"https://{CANARY}.example/", f"{CANARY}{next(numbers)}@{CANARY}.example"):
+    for text in (canary, f"https://{canary}.example/", f"{canary}{next(numbers)}@{canary}.example"):
         try:
             field.clean(text, None)
         except ValidationError:
@@ -51,22 +51,22 @@ def planted(field: Any) -> str | None:
     return None
 
 
-def texts_for(model: type[models.Model], names: list[str]) -> dict[str, str]:
+def texts_for(model: type[models.Model], names: list[str], canary: str) -> dict[str, str]:
     found = {}
     for name in names:
         field = model._meta.get_field(name)
         if is_free_text(field) and not isinstance(field, SecretField):
-            text = planted(field)
+            text = planted(field, canary)
             if text is not None:
                 found[name] = text
     return found
 
 
-def plant_registers(by: Actor) -> dict[str, Record]:
+def plant_registers(by: Actor, canary: str = CANARY) -> dict[str, Record]:
     """One record of every register, its texts canaries, linked with all that it may be linked with."""
     made: dict[str, Record] = {}
     for register in registers:
-        texts = texts_for(register.model, register.writable)
+        texts = texts_for(register.model, register.writable, canary)
         own = {
             field.name: made[slug]
             for field in register.model._meta.concrete_fields
@@ -77,11 +77,11 @@ def plant_registers(by: Actor) -> dict[str, Record]:
         made[register.slug] = make_with(register, by, own, texts)
     for one, other in itertools.combinations(made.values(), 2):
         try:
-            link_records(source=one, reference=other.reference, note=CANARY, by=by)
+            link_records(source=one, reference=other.reference, note=canary, by=by)
         except NotLinkable:
             continue  # a link is not linked, and two may be linked already
     for record in made.values():
-        plant_file(record, by)
+        plant_file(record, by, canary)
     return made
 
 
@@ -100,9 +100,9 @@ def make_with(register: Register, by: Actor, fields: dict[str, Any], texts: dict
     return record
 
 
-def plant_file(record: Record, by: Actor) -> None:
+def plant_file(record: Record, by: Actor, canary: str) -> None:
     if hasattr(record, "files"):
-        add_file(item=record, upload=io.BytesIO(f"{CANARY},1\r\n".encode()), name=f"{CANARY}.csv", by=by)  # type: ignore[arg-type]
+        add_file(item=record, upload=io.BytesIO(f"{canary},1\r\n".encode()), name=f"{canary}.csv", by=by)  # type: ignore[arg-type]
 
 
 def plant_organisation(name: str = CANARY) -> Actor:
