@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views import View
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
@@ -28,12 +30,19 @@ class Operation:
 
 class DocumentationPage(View):
     def get(self, request: HttpRequest) -> HttpResponse:
-        schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-        groups: dict[str, list[Operation]] = defaultdict(list)
-        for path, methods in schema["paths"].items():
-            for method, operation in methods.items():
-                groups[operation["tags"][0]].append(_operation(schema, path, method, operation))
-        return render(request, "api/documentation.html", {"groups": dict(groups), "version": schema["info"]["version"]})
+        groups, version = _described_in(get_language() or "")
+        return render(request, "api/documentation.html", {"groups": groups, "version": version})
+
+
+@cache
+def _described_in(language: str) -> tuple[dict[str, list[Operation]], str]:
+    """The operations by their tag, and the version: read from the code, so the same until the process ends."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    groups: dict[str, list[Operation]] = defaultdict(list)
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            groups[operation["tags"][0]].append(_operation(schema, path, method, operation))
+    return dict(groups), schema["info"]["version"]
 
 
 def _operation(schema: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> Operation:
