@@ -38,9 +38,9 @@ def test_tab_reaches_every_page_of_the_menu(organisation: Organisation, open_as:
 def test_keys_search_list_and_new(organisation: Organisation, open_as: Callable[..., Page]) -> None:
     page = open_as("administrator", LIST)
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox", name="Search everything")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Search everything")).to_be_focused()
     page.keyboard.type("n/?")
-    expect(page.get_by_role("searchbox", name="Search everything")).to_have_value("n/?")
+    expect(page.get_by_role("combobox", name="Search everything")).to_have_value("n/?")
     page.locator("main").focus()
     page.keyboard.press("f")
     expect(page.get_by_role("searchbox", name="Search in AI systems")).to_be_focused()
@@ -69,7 +69,7 @@ def test_keys_are_listed_and_can_be_turned_off(
     expect(dialog).to_be_hidden()
     page.locator("main").focus()
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox", name="Search everything")).not_to_be_focused()
+    expect(page.get_by_role("combobox", name="Search everything")).not_to_be_focused()
     assert complaints == []
 
 
