@@ -27,6 +27,7 @@ from grc.access.gate import Denied, NotVisible
 from grc.access.roles import ROLES, Reach
 from grc.access.room import READ_SCOPE
 from grc.actions.links import link_records, unlink_records
+from grc.actions.people import end_role, give_role, remove_person
 from grc.actions.records import archive_record, change_record, create_record, restore_record
 from grc.actions.tokens import make_token, revoke_token
 from grc.models import APIToken, File, GrantPeriod, Link, Membership, Person, RecordKey, ReferenceCounter
@@ -183,6 +184,14 @@ def sources_ask_who(world: World) -> None:
     source, reader = world.records["sources"], world.actors["reader"]
     refused(lambda: request_pull(source=source, by=reader, enqueue=lambda run: None), Denied)
     refused(lambda: check_connection(source=source, by=reader), Denied)
+
+
+def people_ask_who(world: World) -> None:
+    reader, person = world.actors["reader"], world.actors["contributor"].person
+    assert person is not None
+    refused(lambda: give_role(person=person, role="reader", by=reader), Denied)
+    refused(lambda: end_role(person=person, role="contributor", by=reader), Denied)
+    refused(lambda: remove_person(person=person, by=reader), Denied)
 
 
 def disclosure_asks_who(world: World) -> None:
@@ -369,7 +378,8 @@ def files_are_judged(world: World) -> None:
 
 
 PROBES: list[Callable[[World], None]] = [
-    actions_ask_who, links_ask_who, evidence_asks_who, engagements_ask_who, sources_ask_who, disclosure_asks_who,
+    actions_ask_who, links_ask_who, evidence_asks_who, engagements_ask_who, sources_ask_who, people_ask_who,
+    disclosure_asks_who,
     strangers_meet_nothing, owners_keep_to_their_own, foreign_rows_are_no_choice, unknown_fields_are_named,
     links_are_shown_to_who_may_see_their_end, pages_ask_for_a_login, writes_ask_for_a_form_token, tokens_die,
     ended_members_meet_nothing, disabled_people_are_nobody, room_is_open_in_its_period_only, room_is_one_persons,
