@@ -30,6 +30,7 @@ from grc.actions.links import link_records, unlink_records
 from grc.actions.people import end_role, give_role, remove_person
 from grc.actions.records import archive_record, change_record, create_record, restore_record
 from grc.actions.tokens import make_token, revoke_token
+from grc.identity.sessions import end_sessions
 from grc.models import APIToken, File, GrantPeriod, Link, Membership, Person, RecordKey, ReferenceCounter
 from grc.registers.register import registers
 from tests.access.addresses import Address, addresses, register_of, values_for
@@ -192,6 +193,7 @@ def people_ask_who(world: World) -> None:
     refused(lambda: give_role(person=person, role="reader", by=reader), Denied)
     refused(lambda: end_role(person=person, role="contributor", by=reader), Denied)
     refused(lambda: remove_person(person=person, by=reader), Denied)
+    refused(lambda: end_sessions(person=person, by=reader), Denied)
 
 
 def disclosure_asks_who(world: World) -> None:
