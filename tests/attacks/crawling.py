@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import pypdfium2
@@ -39,10 +40,11 @@ CHANGES_BY_ITSELF = (
     (re.compile(rb">\d\d:\d\d</time>"), b">hour</time>"),
     (re.compile(rb"cursor=\d{16}"), b"cursor=instant"),
     (re.compile(rb"msg_[0-9a-f]{32}"), b"message"),
+    (re.compile(rb'"challenge": "[A-Za-z0-9_-]{43}"'), b"challenge"),
     (re.compile(rb"whsec_[A-Za-z0-9+/=]{44}"), b"secret"),
     (re.compile(rb"<v>4\d{4}\.\d+</v>"), b"<v>instant</v>"),
 )
-"""All that may differ between two crawls of the same data: form tokens, and the time of what the crawl itself did."""
+"""What may differ between two crawls of the same data: form tokens, challenges, and times of what the crawl did."""
 
 NEVER = ("/account/logout/", "/account/2fa/totp/activate/", "/static/")
 """Leaving, a secret that is made anew at every look, and files that are no data."""
@@ -84,6 +86,16 @@ def kinds_of(route: str) -> tuple[str, ...]:
     if "<slug:kind>" not in route:
         return ("",)
     return next((kinds for part, kinds in KINDS.items() if part in route), EVERY_KIND)
+
+
+def takes_get(url: str) -> bool:
+    """Whether the view behind ``url`` answers GET at all; what it says to other methods is asked elsewhere."""
+    view: Any = resolve(urlsplit(url).path).func
+    shown = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    if shown is None or getattr(view, "actions", None):
+        return shown is None or "get" in view.actions
+    given = getattr(view, "view_initkwargs", None) or getattr(view, "initkwargs", {})
+    return hasattr(shown, "get") and "get" in given.get("http_method_names", shown.http_method_names)
 
 
 def slugs() -> set[str]:
