@@ -59,6 +59,7 @@ def reindex(organisation: Organisation, register: Register) -> int:
     foreign = {name.rsplit("__", 1)[0] for name in register.search if "__" in name}
     return index_records(rows.select_related(*foreign).iterator(chunk_size=BATCH))
 
+
 LONGEST_LEXEME = 200
 """Letters of a lexeme: more than any tag has, fewer than PostgreSQL refuses."""
 

@@ -351,7 +351,10 @@ def test_form_names_the_field_that_is_wrong(register: Any, client: Client, syste
             field = register.field(name)
             if field.get_internal_type() == "TextField" and kind != "NUL":
                 continue
-            if field.get_internal_type() in ("BooleanField", "CharField", "ArrayField") and kind in ("huge", "year 10000"):
+            if field.get_internal_type() in ("BooleanField", "CharField", "ArrayField") and kind in (
+                "huge",
+                "year 10000",
+            ):
                 continue
             if field.get_internal_type() == "BooleanField":
                 continue
