@@ -209,7 +209,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["grc.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "grc.api.schema.Schema",
     "DEFAULT_PAGINATION_CLASS": "grc.api.pagination.Pages",
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "grc.api.errors.answer",
@@ -225,6 +225,16 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "RoleKeyEnum": "grc.access.roles.ROLE_KEYS",
+        "NoticeMailEnum": "grc.models.notice.NoticeSetting.Mail",
+        "DeedEnum": "grc.models.activity.ActivityEvent.Verb",
+        "TaskStateEnum": "grc.models.teamwork.Task.State",
+        "JobStateEnum": "grc.models.job.Job.State",
+        "ReviewStateEnum": "grc.models.approval.Review.State",
+        "RiskStateEnum": "aims.models.planning.Risk.State",
+        "SystemRoleEnum": "aims.models.operation.AISystem.Role",
+    },
 }
 
 # Files

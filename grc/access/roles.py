@@ -144,3 +144,6 @@ ROLES: dict[str, Role] = {
     )
 }
 """Insiders' roles by key, in the order in which they are offered."""
+
+ROLE_KEYS = list(ROLES)
+"""The keys alone, for what names a role by its key."""

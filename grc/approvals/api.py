@@ -102,7 +102,7 @@ class DecisionSerializer(StrictSerializer):
     password = serializers.CharField(max_length=500, write_only=True, trim_whitespace=False)
 
 
-class ReasonSerializer(StrictSerializer):
+class WithdrawalSerializer(StrictSerializer):
     reason = _text(200, required=False, allow_blank=True, default="")
 
 
@@ -195,9 +195,9 @@ class DecideAPI(ReviewAPI):
 
 
 class WithdrawAPI(ReviewAPI):
-    @extend_schema(summary="Withdraw a review", tags=TAGS, request=ReasonSerializer, responses=ReviewSerializer)
+    @extend_schema(summary="Withdraw a review", tags=TAGS, request=WithdrawalSerializer, responses=ReviewSerializer)
     def post(self, request: Request, **_kwargs: Any) -> Response:
-        given = ReasonSerializer(data=request.data)
+        given = WithdrawalSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         try:
             withdraw_review(review=self.review, by=self.actor, reason=given.validated_data["reason"])

@@ -98,7 +98,9 @@ class MailAPI(APIView):
     def get(self, request: Request) -> Response:
         return Response(self._wishes(request))
 
-    @extend_schema(summary="Choose how my notices are mailed", tags=TAGS, request=MailSerializer)
+    @extend_schema(
+        summary="Choose how my notices are mailed", tags=TAGS, request=MailSerializer, responses=MailSerializer
+    )
     def patch(self, request: Request) -> Response:
         given = MailSerializer(data=request.data)
         given.is_valid(raise_exception=True)

@@ -91,7 +91,7 @@ class MailsPage(View):
         return redirect("mails", organisation)
 
 
-class MailSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class FailedMailSerializer(serializers.Serializer):  # type: ignore[type-arg]
     to = serializers.EmailField()
     subject = serializers.CharField()
     queued_at = serializers.DateTimeField()
@@ -106,9 +106,9 @@ class MailsAPI(OrganisationMixin, APIView):
         if not self.actor.can(SEE):
             raise Http404
 
-    @extend_schema(tags=["mail"], summary="Mail that could not be delivered", responses=MailSerializer(many=True))
+    @extend_schema(tags=["mail"], summary="Mail that could not be delivered", responses=FailedMailSerializer(many=True))
     def get(self, request: Request, **_kwargs: Any) -> Response:
-        return Response(MailSerializer(lines_of(self.actor.organisation), many=True).data)
+        return Response(FailedMailSerializer(lines_of(self.actor.organisation), many=True).data)
 
     @extend_schema(tags=["mail"], summary="Try them all again", request=None, responses={204: None})
     def post(self, request: Request, **_kwargs: Any) -> Response:

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from grc.access.gate import require
-from grc.access.roles import ROLES, Permission
+from grc.access.roles import ROLE_KEYS, Permission
 from grc.api.idempotency import once
 from grc.identity.api.base import IdentityView
 from grc.identity.invitations import invite, invite_again, revoke_invitation, state_of
@@ -18,7 +18,7 @@ class InvitationSerializer(serializers.Serializer):  # type: ignore[type-arg]
     id = serializers.UUIDField(source="public_id", read_only=True)
     email = serializers.EmailField(max_length=254)
     name = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    roles = serializers.ListField(child=serializers.ChoiceField(choices=list(ROLES)), min_length=1, max_length=20)
+    roles = serializers.ListField(child=serializers.ChoiceField(choices=ROLE_KEYS), min_length=1, max_length=20)
     state = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField(read_only=True)
     expires_at = serializers.DateTimeField(read_only=True)

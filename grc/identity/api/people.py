@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from grc.access.gate import NotVisible
-from grc.access.roles import ROLES
+from grc.access.roles import ROLE_KEYS, ROLES
 from grc.actions.people import (
     NotPossible,
     end_role,
@@ -48,7 +48,7 @@ class MemberSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class RoleSerializer(serializers.Serializer):  # type: ignore[type-arg]
-    role = serializers.ChoiceField(choices=list(ROLES))
+    role = serializers.ChoiceField(choices=ROLE_KEYS)
 
 
 class HeirSerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -59,7 +59,7 @@ class LeavingSerializer(serializers.Serializer):  # type: ignore[type-arg]
     organisation = serializers.SlugField(help_text="Its address once more: nobody leaves by mistake.")
 
 
-class CountSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class HandedOverSerializer(serializers.Serializer):  # type: ignore[type-arg]
     count = serializers.IntegerField()
 
 
@@ -157,7 +157,7 @@ class RemoveView(DeedView):
 @extend_schema(tags=["people"])
 class HandOverView(PersonMixin):
     @extend_schema(
-        summary="Give everything they own to another person", request=HeirSerializer, responses=CountSerializer
+        summary="Give everything they own to another person", request=HeirSerializer, responses=HandedOverSerializer
     )
     def post(self, request: Request, organisation: str, person: uuid.UUID) -> Response:
         def write() -> Response:

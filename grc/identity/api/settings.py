@@ -38,7 +38,7 @@ class ProviderSerializer(serializers.Serializer):  # type: ignore[type-arg]
         return bool(provider.client_secret)
 
 
-class CheckSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class ProviderCheckSerializer(serializers.Serializer):  # type: ignore[type-arg]
     name = serializers.CharField()
     good = serializers.BooleanField()
     sentence = serializers.CharField()
@@ -113,8 +113,10 @@ class ProviderView(ProvidersView):
 class TestProviderView(SettingsView):
     http_method_names = ["post", "options"]
 
-    @extend_schema(summary="Ask the provider whether it is there", request=None, responses=CheckSerializer(many=True))
+    @extend_schema(
+        summary="Ask the provider whether it is there", request=None, responses=ProviderCheckSerializer(many=True)
+    )
     def post(self, request: Request, organisation: str, provider: uuid.UUID) -> Response:
         rows = IdentityProvider.objects.permitted(self.actor, Permission.SETTINGS_VIEW)
         checks = check_provider(provider=get_object_or_404(rows, public_id=provider), by=self.actor)
-        return Response(CheckSerializer(checks, many=True).data)
+        return Response(ProviderCheckSerializer(checks, many=True).data)

@@ -33,7 +33,7 @@ class AttachmentSerializer(serializers.Serializer):  # type: ignore[type-arg]
     attached_at = serializers.DateTimeField(source="created_at")
 
 
-class UploadSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class AttachmentUploadSerializer(serializers.Serializer):  # type: ignore[type-arg]
     file = serializers.FileField(allow_empty_file=True)  # one door refuses files, with one sentence
 
 
@@ -55,11 +55,14 @@ class AttachmentsAPI(AttachmentBase):
         return Response(AttachmentSerializer(self.attachments(), many=True).data)
 
     @extend_schema(
-        summary="Attach a file to a record", tags=TAGS, request=UploadSerializer, responses={201: AttachmentSerializer}
+        summary="Attach a file to a record",
+        tags=TAGS,
+        request=AttachmentUploadSerializer,
+        responses={201: AttachmentSerializer},
     )
     def post(self, request: Request, **_kwargs: Any) -> Response:
         require(self.actor, self.register.edit, self.record)
-        given = UploadSerializer(data=request.data)
+        given = AttachmentUploadSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         try:
             added = attach_files(record=self.record, uploads=[given.validated_data["file"]], by=self.actor)
