@@ -26,7 +26,7 @@ EVERY = pytest.mark.parametrize("register", list(registers), ids=lambda r: r.slu
 
 
 def standings() -> list[Any]:
-    """Every register with one role for each way in which roles stand to it: the gate asks for nothing else of a role."""
+    """Every register, with one role for each way to stand to it: the gate asks for nothing else of a role."""
     found = {}
     for register in registers:
         for role in ROLES.values():
