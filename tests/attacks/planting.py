@@ -51,7 +51,7 @@ def planted(field: Any, canary: str = CANARY) -> str | None:
     return None
 
 
-def texts_for(model: type[models.Model], names: list[str], canary: str) -> dict[str, str]:
+def texts_for(model: type[models.Model], names: list[str], canary: str = CANARY) -> dict[str, str]:
     found = {}
     for name in names:
         field = model._meta.get_field(name)

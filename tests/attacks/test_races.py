@@ -116,8 +116,12 @@ def test_open_engagement_makes_one_scope(system: Actor) -> None:
 
 def test_open_engagements_for_one_new_auditor_makes_one_person(system: Actor) -> None:
     engagements = [make("engagements", system, auditor_email="new@certbody.example") for _ in range(20)]
-    outcomes = race(lambda n: open_engagement(engagement=engagements[n], by=system), ways=20)
-    only(outcomes, GrantPeriod)
+
+    def open_one(number: int) -> GrantPeriod:
+        with system.working():  # as a request does: who comes second goes back to a savepoint, and is told again
+            return open_engagement(engagement=engagements[number], by=system)
+
+    only(race(open_one, ways=20), GrantPeriod)
     assert Person.objects.filter(email="new@certbody.example").count() == 1
 
 
