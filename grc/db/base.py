@@ -21,9 +21,14 @@ from psycopg.pq import TransactionStatus
 from grc.context import Context, current_context
 
 
+def is_history(model: type[Model]) -> bool:
+    """Whether the model keeps what another one's rows were (simple-history's)."""
+    return any(base.__module__.startswith("simple_history") for base in model.__mro__)
+
+
 def belongs_to_organisation(model: type[Model]) -> bool:
     """True for a table whose rows each belong to one organisation (history tables hold copies, never targets)."""
-    if any(base.__module__.startswith("simple_history") for base in model.__mro__):
+    if is_history(model):
         return False
     return any(f.name == "organisation" and f.many_to_one and not f.null for f in model._meta.local_fields)
 

@@ -12,7 +12,8 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Model
 
-from grc.db.row_security import APP_ROLE, is_history
+from grc.db.base import is_history
+from grc.db.row_security import APP_ROLE
 
 INGEST_ROLE = "assay_ingest"
 

@@ -16,6 +16,8 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Model
 
+from grc.db.base import is_history
+
 APP_ROLE = "assay_app"
 ORGANISATION = "nullif(current_setting('assay.organisation', true), '')::bigint"
 PERSON = "nullif(current_setting('assay.person', true), '')::bigint"
@@ -45,11 +47,6 @@ class Policy(NamedTuple):
     def sql(self) -> str:
         check = f" WITH CHECK ({self.condition})" if self.command == "ALL" else ""
         return f"FOR {self.command} TO {APP_ROLE} USING ({self.condition}){check}"
-
-
-def is_history(model: type[Model]) -> bool:
-    """Whether the model keeps what another one's rows were (simple-history's)."""
-    return any(base.__module__.startswith("simple_history") for base in model.__mro__)
 
 
 def policies_of(model: type[Model]) -> list[Policy]:
