@@ -2,5 +2,6 @@
 
 import evidence.decisions.home
 import evidence.library.home
+import evidence.library.requests_home
 import evidence.sealing.home
 import evidence.sources.home  # noqa: F401

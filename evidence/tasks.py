@@ -1,7 +1,9 @@
 """Background work on sources. A message delivered twice, or late, does no harm: the head says what is to be done."""
 
 from celery import shared_task
+from django.utils import timezone
 
+from evidence.actions.requests import send_due_requests
 from evidence.actions.sources import due_sources, in_use, notice_silence, run_pull
 from evidence.ingest.keeping import forget_old_runs, sweep_orphans, verify_store
 from evidence.models.source import PullRun, Source
@@ -32,6 +34,14 @@ def pull_source(organisation_id: int, source_id: int, run_id: str | None = None)
         if run is None and (source.paused or source.archived_at is not None):
             return
         run_pull(source=source, run=run)
+
+
+@shared_task(name="evidence.tasks.ask_for_evidence")
+def ask_for_evidence() -> None:
+    """Every hour: what is due soon is asked for; what was asked for is not asked for again."""
+    for organisation in Organisation.objects.order_by("pk"):
+        with Actor.system(organisation).working():
+            send_due_requests(organisation=organisation, today=timezone.localdate())
 
 
 @shared_task(name="evidence.tasks.verify_stores", time_limit=6 * 3600)

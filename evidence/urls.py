@@ -2,6 +2,7 @@ from django.urls import path
 
 from evidence.decisions import api, pages
 from evidence.library import api as library
+from evidence.library import request_api as requests
 from evidence.room import api as room_api
 from evidence.room import pages as room_pages
 from evidence.sealing.urls import urlpatterns as sealing
@@ -11,9 +12,14 @@ SOURCE = "api/v1/o/<slug:organisation>/sources/<reference:reference>"
 
 ITEM_FILES = "api/v1/o/<slug:organisation>/evidence/<reference:reference>/files"
 
+REQUEST = "api/v1/o/<slug:organisation>/evidence-requests/<reference:reference>"
+
 urlpatterns = [
     *sealing,
     path(ITEM_FILES, library.ItemFilesAPI.as_view(), name="api-evidence-files"),
+    path(f"{REQUEST}/answer", requests.AnswerAPI.as_view(), name="api-evidence-request-answer"),
+    path(f"{REQUEST}/send-back", requests.SendBackAPI.as_view(), name="api-evidence-request-send-back"),
+    path(f"{REQUEST}/withdraw", requests.WithdrawAPI.as_view(), name="api-evidence-request-withdraw"),
     path(f"{ITEM_FILES}/<int:number>", library.ItemFileAPI.as_view(), name="api-evidence-file"),
     path("room/<uuid:scope>/decisions/", room_pages.RoomDecisionsPage.as_view(), name="room-decisions"),
     path(

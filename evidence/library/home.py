@@ -1,6 +1,5 @@
 """What the evidence library puts on the home page."""
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,12 +7,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from evidence.library.freshness import SOON
 from evidence.models import EvidenceItem, ItemFile
 from grc.access.actor import Actor
 from grc.access.roles import Permission
 from grc.registries import Todo, todos
 
-SOON = dt.timedelta(days=30)
 MOST = 20
 
 

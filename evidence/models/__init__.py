@@ -5,11 +5,14 @@ from evidence.models.seal import ActivitySeal, SealCheckpoint, SealedEvent, Seal
 from evidence.models.segment import Segment, Tile
 from evidence.models.source import PullRun, Source, SourceHead
 from evidence.models.term import Term
+from evidence.models.wanted import EvidenceRequest, EvidenceWanted
 
 __all__ = [
     "ActivitySeal",
     "DecisionRow",
     "EvidenceItem",
+    "EvidenceRequest",
+    "EvidenceWanted",
     "ItemFile",
     "PullRun",
     "Quarantined",

@@ -25,6 +25,10 @@ POLICY_CHANGED_DAYS_AGO = 11
 GPT = ("openai", "gpt-4o-2024-11-20")
 CLAUDE = ("anthropic", "claude-sonnet-4-5-20250929")
 MISTRAL = ("mistral", "mistral-large-2411")
+MINI = ("openai", "gpt-4o-mini-2024-07-18")
+"""Called by one system now and then, though the firm has registered it nowhere: Assay is to find that."""
+
+STRAY = 0.02
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class System:
     office_hours: bool = True
     disclosed: bool = False
     human: bool = False
+    strays: tuple[tuple[str, str], ...] = ()
 
 
 SYSTEMS = (
@@ -62,7 +67,7 @@ SYSTEMS = (
         "portal-chat", ("Where do I send the photographs of the damage?", "When is my next premium due?",
         "Does my cover include bicycles?"),
         ("You can send them in the portal, under your claim.", "On the first of next month.", "Yes, up to EUR 2,000."),
-        ("open_ticket",), "AIA-0002", office_hours=False, disclosed=True,
+        ("open_ticket",), "AIA-0002", office_hours=False, disclosed=True, strays=(MINI,),
     ),
     System(
         "underwriting-summary", "2.0.1", 0.15, (MISTRAL, CLAUDE), "APP-2026-", "underwriting/summary",
@@ -127,7 +132,8 @@ class Traffic:
         asked = Content.new(decision_id, "input", person, canonical({"messages": [
             {"role": "user", "content": f"{customer}: {self._random.choice(system.asks)}"}]}))  # fmt: skip
         outcome, reasons = self._outcome()
-        model = self._random.choice(system.models)
+        stray = bool(system.strays) and self._random.random() < STRAY
+        model = self._random.choice(system.strays if stray else system.models)
         fields = self._decision(at, system, outcome, reasons)
         fields |= {
             "decision_id": decision_id,

@@ -10,6 +10,9 @@ from evidence.storage import segments
 from evidence.storage.files import read_part
 from evidence.tlog.tiles import WIDTH
 
+AT_ONCE = 64
+"""Segments whose places in the storage are looked up at once."""
+
 
 class RecordMissing(LookupError):
     """This position was not taken in, or its segment is gone; ``str()`` is a sentence."""
@@ -25,14 +28,28 @@ def stored_entry(source: Source, seq: int) -> bytes:
 
 
 def stored_entries(source: Source, first: int, last: int) -> Iterator[tuple[int, bytes]]:
-    """The entries of positions ``first`` to ``last`` (both included), in order. Raises as ``stored_entry``."""
+    """The entries of positions ``first`` to ``last`` (both included), in order: one query for many segments.
+
+    Raises as ``stored_entry``.
+    """
     seq = first
     while seq <= last:
-        segment, frame = _find(source, seq)
-        for position, entry in enumerate(_read(segment, frame), frame.first_seq):
-            if seq <= position <= last:
-                yield position, entry
-        seq = frame.first_seq + frame.length
+        covering = _segments(source).filter(last_seq__gte=seq, first_seq__lte=last).order_by("first_seq")
+        found = list(covering[:AT_ONCE])
+        if not found or found[0].first_seq > seq:
+            raise RecordMissing(f"Position {seq} of {source.origin} was not taken in.")
+        for segment in found:
+            if segment.first_seq > seq:
+                raise RecordMissing(f"Position {seq} of {source.origin} was not taken in.")
+            for frame in segments.frames(bytes(segment.frames), segment.first_seq, segment.last_seq, segment.size):
+                if frame.first_seq + frame.length <= seq or frame.first_seq > last:
+                    continue
+                for position, entry in enumerate(_read(segment, frame), frame.first_seq):
+                    if seq <= position <= last:
+                        yield position, entry
+                        seq = position + 1
+            if seq > last:
+                return
 
 
 def stored_tile_entries(source: Source, number: int) -> list[bytes]:
