@@ -1,0 +1,4 @@
+"""This app's registers."""
+
+import controls.registers.controls
+import controls.registers.frameworks  # noqa: F401

@@ -1,0 +1,1 @@
+"""Tests on their pages: run one, see how it comes out."""

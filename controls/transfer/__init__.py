@@ -1,0 +1,1 @@
+"""Frameworks and mappings in and out: OSCAL and tables."""

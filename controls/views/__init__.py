@@ -1,0 +1,1 @@
+"""What shows frameworks and controls beside each other: the wall, the crosswalk, coverage, starters."""
