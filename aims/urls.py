@@ -1,8 +1,5 @@
-from django.urls import path
+from django.urls import include, path
 
-from aims.pages import RiskOverviewPage, RiskReportPage
+PARTS = ("clauses", "documents", "impact", "improvement", "pack", "programme", "risks", "soa", "supply", "support")
 
-urlpatterns = [
-    path("o/<slug:organisation>/risks/overview", RiskOverviewPage.as_view(), name="risk-overview"),
-    path("o/<slug:organisation>/risks/report.<slug:kind>", RiskReportPage.as_view(), name="risk-report"),
-]
+urlpatterns = [path("", include(f"aims.{part}.urls")) for part in PARTS]

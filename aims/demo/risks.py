@@ -1,10 +1,14 @@
-"""Fourteen risks by the firm’s own criteria, and how they moved; two are late, one is not judged, one is in doubt."""
+"""Fourteen risks by the firm’s own criteria, and how they moved; two are late, one is not judged, one is in doubt.
+
+Ten of them are in the treatment plan that top management signed; four came up since.
+"""
 
 import datetime as dt
 from typing import Any
 
 from django.utils import timezone
 
+from aims.demo.treatments import seed_first_treatments, sign_plan
 from aims.models import AISystem, Risk, RiskCriteria
 from grc.access.actor import Actor
 from grc.actions.links import link_records
@@ -29,6 +33,7 @@ Critical: harm to health or livelihood, systematic discrimination, loss of the l
 RISKS: list[dict[str, Any]] = [
     {
         "name": "Claims of people with foreign names are sent to investigation more often",
+        "catalogue_ids": ["GAI-06", "MIT-1"],
         "system": "claims-triage", "judged": (4, 5), "left": (2, 5), "treatment": "reduce", "state": "treating",
         "source": "Historic claims that were settled by hand carry the handlers' bias into the model.",
         "event": "Claims are proposed for investigation by origin of the name, without a cause in the claim.",
@@ -41,6 +46,7 @@ RISKS: list[dict[str, Any]] = [
     },
     {
         "name": "A handler confirms proposals without reading the file",
+        "catalogue_ids": ["GAI-07", "MIT-5"],
         "system": "claims-triage", "judged": (4, 4), "left": (3, 3), "treatment": "reduce", "state": "treating",
         "source": "Volume and time pressure; 97 % of proposals turn out right.",
         "event": "Wrong proposals pass because nobody looks.",
@@ -50,6 +56,7 @@ RISKS: list[dict[str, Any]] = [
     },
     {
         "name": "Health data reach the model provider in attachments",
+        "catalogue_ids": ["GAI-04", "LLM02:2026"],
         "system": "claims-triage", "judged": (3, 4), "left": (1, 4), "treatment": "reduce", "state": "treated",
         "source": "Customers attach doctors' letters to household claims.",
         "event": "Special categories of data leave for a provider that has no agreement for them.",
@@ -59,6 +66,7 @@ RISKS: list[dict[str, Any]] = [
     },
     {
         "name": "The provider replaces the model behind the same name",
+        "catalogue_ids": ["GAI-12", "LLM04:2026"],
         "system": "claims-triage", "judged": (3, 3), "left": (1, 3), "treatment": "reduce", "state": "treated",
         "source": "Aliases such as “latest”.",
         "event": "Quality changes without a release review.",
@@ -68,6 +76,7 @@ RISKS: list[dict[str, Any]] = [
     },
     {
         "name": "The assistant promises cover that the policy does not give",
+        "catalogue_ids": ["GAI-02", "LLM07:2026", "AML.T0062"],
         "system": "customer-assistant", "judged": (4, 3), "left": (2, 3), "treatment": "reduce", "state": "treating",
         "source": "Answers made from text that looks like the customer's policy.",
         "event": "A customer relies on a wrong answer about cover.",
@@ -78,6 +87,7 @@ RISKS: list[dict[str, Any]] = [
     },
     {
         "name": "Hidden instructions in a customer's document steer the assistant",
+        "catalogue_ids": ["GAI-09", "LLM01:2026", "AML.T0051"],
         "system": "customer-assistant", "judged": (3, 4), "left": (2, 3), "treatment": "reduce", "state": "treating",
         "source": "Documents are read together with the instructions.",
         "event": "The assistant reveals data of others or starts a tool that nobody asked for.",
@@ -87,6 +97,7 @@ RISKS: list[dict[str, Any]] = [
     },
     {
         "name": "People do not notice that they talk with a machine",
+        "catalogue_ids": ["GAI-07", "MIT-5"],
         "system": "customer-assistant", "judged": (2, 2), "left": (1, 2), "treatment": "reduce", "state": "treated",
         "source": "The window looks like the old chat with the service desk.",
         "event": "Somebody confides what they would not tell a machine.",
@@ -96,6 +107,7 @@ RISKS: list[dict[str, Any]] = [
     },
     {
         "name": "The assistant is down on the day of a storm",
+        "catalogue_ids": ["AML.T0029"],
         "system": "customer-assistant", "judged": (3, 2), "treatment": "accept", "state": "open",
         "source": "One provider, one region.",
         "event": "Nobody answers in chat for some hours.",
@@ -104,6 +116,7 @@ RISKS: list[dict[str, Any]] = [
     },
     {
         "name": "The summary leaves out the sentence that matters",
+        "catalogue_ids": ["GAI-02", "LLM07:2026"],
         "system": "underwriting-summary", "judged": (3, 3), "left": (2, 2), "treatment": "reduce", "state": "treating",
         "source": "Long submissions in several languages.",
         "event": "A cover is quoted without its exclusion.",
@@ -113,6 +126,7 @@ RISKS: list[dict[str, Any]] = [
     },
     {
         "name": "Confidential submissions are used to train the provider's models",
+        "catalogue_ids": ["GAI-04", "GAI-12"],
         "system": "underwriting-summary", "judged": (2, 4), "left": (1, 4), "treatment": "share", "state": "treated",
         "source": "Plan and route of the provider decide, not its name.",
         "event": "A broker's data show up elsewhere.",
@@ -122,6 +136,7 @@ RISKS: list[dict[str, Any]] = [
     },
     {
         "name": "Fraud signals become the only ground for a refusal",
+        "catalogue_ids": ["GAI-06", "MIT-5"],
         "system": "fraud-signals", "judged": (3, 5), "treatment": "undecided", "state": "open",
         "source": "The signal has a number, and numbers convince.",
         "event": "An honest customer is refused and reported.",
@@ -130,6 +145,7 @@ RISKS: list[dict[str, Any]] = [
     },
     {
         "name": "Patterns of fraud have moved on since 2025",
+        "catalogue_ids": ["MIT-7"],
         "system": "fraud-signals", "treatment": "undecided", "state": "open",
         "source": "Training data end in 2025.",
         "event": "New schemes pass; old ones are overrated.",
@@ -137,6 +153,7 @@ RISKS: list[dict[str, Any]] = [
     },
     {
         "name": "Staff paste customer data into public AI tools",
+        "catalogue_ids": ["GAI-04", "LLM02:2026"],
         "judged": (4, 3), "left": (3, 3), "treatment": "reduce", "state": "treating",
         "source": "The approved tools are slower than the public ones.",
         "event": "Customer data leave the firm without a contract.",
@@ -155,6 +172,10 @@ RISKS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
+IN_PLAN = 10
+"""So many risks were known when top management signed the treatment plan; the others came up since."""
+
+
 @seeders.add(order=30)
 def seed_risks() -> None:
     officer = demo_actor("carla@nordhaven.example", HOME)
@@ -163,8 +184,12 @@ def seed_risks() -> None:
     with officer.working():
         _criteria(officer, "Nordhaven’s risk criteria", days=330)
         systems = {s.runtime_id: s for s in AISystem.objects.within(officer.organisation).select_related("owner")}
-        for number, values in enumerate(RISKS):
+        for number, values in enumerate(RISKS[:IN_PLAN]):
             _risk(officer, values, systems, days=310 - 9 * number)
+        seed_first_treatments(officer)
+        sign_plan(officer)
+        for number, values in enumerate(RISKS[IN_PLAN:]):
+            _risk(officer, values, systems, days=95 - 9 * number)
         _links_and_tasks(officer)
     rosa = demo_actor("rosa@brightwell.example", OTHER)
     with rosa.working():
@@ -198,7 +223,7 @@ def _risk(officer: Actor, values: dict[str, Any], systems: dict[str, AISystem], 
     risk.treatment, risk.state = later["treatment"], later["state"]
     risk.treat_by = today + dt.timedelta(days=treat_in) if treat_in is not None else None
     risk.review_on = today + dt.timedelta(days=review_in)
-    _dated(risk, max(days - 120, 6))
+    _dated(risk, max(days - 120, days // 2))
     change_record(record=risk, by=officer, lock=risk.lock, reason="Workshop on treatment")
 
 

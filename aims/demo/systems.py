@@ -28,6 +28,7 @@ SYSTEMS: list[dict[str, Any]] = [
         "switch the system off within a minute.",
         "components": [
             ("model", "GPT-4o", "OpenAI", "gpt-4o-2024-11-20", "EU (Sweden)"),
+            ("model", "Claude Sonnet", "Anthropic", "claude-sonnet-4-5-20250929", "EU (Ireland)"),
             ("prompt", "triage-main", "", "r17", "EU (Frankfurt)"),
             ("store", "Claims index", "", "2026-09", "EU (Frankfurt)"),
             ("tool", "Payment proposal", "", "3.2", "EU (Frankfurt)"),
@@ -46,7 +47,7 @@ SYSTEMS: list[dict[str, Any]] = [
         "affected": "Policyholders",
         "human_oversight": "The service desk reads flagged conversations within the hour.",
         "components": [
-            ("model", "Claude Sonnet", "Anthropic", "claude-sonnet-4-5-20250929", "EU (Ireland)"),
+            ("model", "GPT-4o", "OpenAI", "gpt-4o-2024-11-20", "EU (Sweden)"),
             ("prompt", "assistant-persona", "", "r42", "EU (Frankfurt)"),
         ],
     },
@@ -61,7 +62,10 @@ SYSTEMS: list[dict[str, Any]] = [
         "users": "Commercial underwriters",
         "affected": "Companies that ask for cover",
         "human_oversight": "The underwriter reads the submission itself before a quote.",
-        "components": [("model", "Mistral Large", "Mistral AI", "mistral-large-2411", "EU (Paris)")],
+        "components": [
+            ("model", "Mistral Large", "Mistral AI", "mistral-large-2411", "EU (Paris)"),
+            ("model", "Claude Sonnet", "Anthropic", "claude-sonnet-4-5-20250929", "EU (Ireland)"),
+        ],
     },
     {
         "name": "Fraud signals",
@@ -72,7 +76,7 @@ SYSTEMS: list[dict[str, Any]] = [
         "users": "Special investigations",
         "affected": "Policyholders",
         "components": [
-            ("model", "Pattern model", "", "0.9.1", "EU (Frankfurt)"),
+            ("model", "GPT-4o", "OpenAI", "gpt-4o-2024-11-20", "EU (Sweden)"),
             ("dataset", "Claims 2019-2025", "", "v4", "EU (Frankfurt)"),
         ],
     },
@@ -113,6 +117,7 @@ def _fill(organisation: Organisation, officer_email: str, owner_email: str, syst
                     organisation=organisation, system=system, kind=kind, name=name, supplier=supplier,
                     pinned_version=version, region=region, owner=system.owner,
                 )  # fmt: skip
+                part._history_date = system._history_date  # type: ignore[attr-defined]
                 create_record(record=part, by=officer)
             system.stage = reached
             if reached == AISystem.Stage.OPERATION:

@@ -42,17 +42,6 @@ def systems_to_look_at(actor: Actor) -> Iterable[Todo]:
             yield Todo(_("Say who oversees %s") % system.name, why, edit, "user", "yellow")
 
 
-@todos.add(order=90)
-def first_system(actor: Actor) -> Iterable[Todo]:
-    if not actor.can(Permission.SYSTEMS_EDIT):
-        return
-    if not AISystem.objects.within(actor.organisation).exists():
-        url = f"{registers.of(AISystem).list_url(actor.organisation.slug)}new"
-        yield Todo(
-            _("Add your first AI system"), _("Everything else hangs on what you use AI for."), url, "robot", "blue"
-        )
-
-
 @figures.add(order=10)
 def systems(actor: Actor) -> Iterable[Figure]:
     if not actor.can(Permission.SYSTEMS_VIEW):

@@ -34,6 +34,11 @@ class AISystem(Record):
         HIGH = "high", _("High-risk (Art. 6)")
         PROHIBITED = "prohibited", _("Prohibited (Art. 5)")
 
+    class InScope(models.TextChoices):
+        UNDECIDED = "undecided", _("Not decided")
+        IN = "in", _("In scope")
+        OUT = "out", _("Out of scope")
+
     name = models.CharField(_("name"), max_length=200)
     purpose = models.TextField(
         _("intended use"),
@@ -67,6 +72,8 @@ class AISystem(Record):
         blank=True,
         help_text=_("What the AI proxy calls this system in the records that it signs."),
     )
+    in_scope = models.CharField(_("in the AIMS’s scope"), max_length=10, choices=InScope, default=InScope.UNDECIDED)
+    scope_reason = models.TextField(_("why in or out of scope"), max_length=2000, blank=True)
     review_on = models.DateField(_("next review"), null=True, blank=True)
 
     class Meta(Record.Meta):
@@ -87,6 +94,11 @@ class AISystem(Record):
                 violation_error_message=_(
                     "Say why this AI Act class applies: a class without a reason is only a guess."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(in_scope="out") | ~models.Q(scope_reason=""),
+                name="ai_system_out_of_scope_has_reason",
+                violation_error_message=_("Say why the system is left out of the scope."),
             ),
             models.CheckConstraint(
                 condition=models.Q(retired_on__isnull=True)

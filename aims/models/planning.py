@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,40 +12,71 @@ from django.utils.translation import gettext_lazy as _
 from aims.models.operation import AISystem
 from grc.models.record import Record
 
-LEVELS = 5
+FEWEST_STEPS, MOST_STEPS = 3, 7
+"""Of each scale: two steps judge nothing, and nobody tells eight apart."""
+
+USUAL_STEPS = 5
 
 
 def level(name: Any, **more: Any) -> Any:
-    """A step on one of the two scales of the risk criteria, 1 to 5; empty: not judged yet."""
-    bounds = [MinValueValidator(1), MaxValueValidator(LEVELS)]
+    """A step on one of the two scales of the risk criteria; empty: not judged yet.
+
+    The criteria in force say how many steps there are, see ``refuse_unknown_steps``; the database keeps to 1 to 7.
+    """
+    bounds = [MinValueValidator(1), MaxValueValidator(MOST_STEPS)]
     return models.PositiveSmallIntegerField(name, null=True, blank=True, validators=bounds, **more)
+
+
+def refuse_unknown_steps(record: Record, *, likelihood: tuple[str, ...], impact: tuple[str, ...]) -> None:
+    """Refuse what is no step of the criteria in force; the arguments name the fields. Raises ``ValidationError``."""
+    from aims.risks.criteria import criteria_in_force
+
+    criteria, wrong = criteria_in_force(record.organisation), {}
+    for names, steps, scale in (
+        (likelihood, len(criteria.likelihood), _("likelihood")),
+        (impact, len(criteria.impact), _("impact")),
+    ):
+        for name in names:
+            value = getattr(record, name)
+            if value is not None and not 1 <= value <= steps:
+                said = {"value": value, "scale": scale, "steps": steps}
+                wrong[name] = (
+                    _("%(value)s is no step of the scale of %(scale)s, which goes from 1 to %(steps)s.") % said
+                )
+    if wrong:
+        raise ValidationError(wrong)
 
 
 class RiskCriteria(Record):
     """How risks are judged here: what the steps of both scales mean, and from which score on something must be done.
 
-    A score is likelihood times impact, 1 to 25. The criteria in force are those of the approved version.
+    A score is likelihood times impact. The criteria in force are those of the approved version.
     """
 
     name = models.CharField(_("name"), max_length=120)
     likelihood_scale = models.TextField(
-        _("likelihood, from 1 to 5"), max_length=2000, help_text=_("A line each, from the least likely to the most.")
+        _("steps of likelihood"),
+        max_length=2000,
+        help_text=_("Three to seven, a line each, from the least likely to the most."),
     )
     impact_scale = models.TextField(
-        _("impact, from 1 to 5"),
+        _("steps of impact"),
         max_length=2000,
-        help_text=_("A line each; say what it means for individuals, groups, society and the organisation."),
+        help_text=_(
+            "Three to seven, a line each, from the least to the worst; say what it means for individuals, groups, "
+            "society and the organisation."
+        ),
     )
     acceptable_to = models.PositiveSmallIntegerField(
         _("acceptable up to"),
         default=4,
-        validators=[MinValueValidator(1), MaxValueValidator(25)],
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_STEPS**2)],
         help_text=_("A score up to this may be accepted by the risk’s owner."),
     )
     high_from = models.PositiveSmallIntegerField(
         _("high from"),
         default=12,
-        validators=[MinValueValidator(2), MaxValueValidator(25)],
+        validators=[MinValueValidator(2), MaxValueValidator(MOST_STEPS**2)],
         help_text=_("A score from here on must be treated, or accepted by top management."),
     )
     review_on = models.DateField(_("next review"), null=True, blank=True)
@@ -63,18 +95,24 @@ class RiskCriteria(Record):
         ]
 
     def clean(self) -> None:
+        wrong, highest = {}, 1
         for name in ("likelihood_scale", "impact_scale"):
-            lines = [line for line in (getattr(self, name) or "").splitlines() if line.strip()]
-            if len(lines) != LEVELS:
-                raise ValidationError(
-                    {name: _("Describe all five steps, a line each; there are %(n)d lines.") % {"n": len(lines)}}
-                )
+            steps = len([line for line in (getattr(self, name) or "").splitlines() if line.strip()])
+            highest *= steps
+            if not FEWEST_STEPS <= steps <= MOST_STEPS:
+                said = {"fewest": FEWEST_STEPS, "most": MOST_STEPS, "n": steps}
+                wrong[name] = _("Describe %(fewest)d to %(most)d steps, a line each; there are %(n)d.") % said
+        if not wrong and self.high_from is not None and self.high_from > highest:
+            said = {"highest": highest}
+            wrong["high_from"] = _("The highest score of these scales is %(highest)d: no risk would be high.") % said
+        if wrong:
+            raise ValidationError(wrong)
 
 
 def _judged(*names: str) -> Q:
     # said twice, because a comparison with null is not false for a check but unknown, and unknown passes
     given = {f"{name}__isnull": False for name in names}
-    return Q(**given, **{f"{name}__range": (1, LEVELS) for name in names})
+    return Q(**given, **{f"{name}__range": (1, MOST_STEPS) for name in names})
 
 
 class Risk(Record):
@@ -86,6 +124,13 @@ class Risk(Record):
         REDUCE = "reduce", _("Reduce")
         SHARE = "share", _("Share")
         ACCEPT = "accept", _("Accept")
+
+    class Acceptance(models.TextChoices):
+        """Kept by ``aims.risks.acceptance``: it follows from what was signed and from how the risk stands now."""
+
+        NONE = "none", _("Not accepted")
+        ACCEPTED = "accepted", _("Accepted")
+        REOPENED = "reopened", _("Accepted once, changed since")
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -109,8 +154,19 @@ class Risk(Record):
     for_groups = models.TextField(_("for groups"), max_length=2000, blank=True)
     for_society = models.TextField(_("for society"), max_length=2000, blank=True)
     for_organisation = models.TextField(_("for the organisation"), max_length=2000, blank=True)
-    likelihood = level(_("likelihood"), help_text=_("Without treatment, 1 to 5, as the risk criteria say."))
-    impact = level(_("impact"), help_text=_("The worst of the consequences above, 1 to 5."))
+    catalogue_ids = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name=_("in catalogues"),
+        default=list,
+        blank=True,
+        help_text=_("Ids with commas between them, such as GAI-02, LLM01:2026, AML.T0051, MIT-5."),
+    )
+    number_elsewhere = models.CharField(
+        _("number elsewhere"), max_length=60, blank=True, help_text=_("In the list that it came from.")
+    )
+    starter = models.CharField(max_length=40, blank=True, editable=False)
+    likelihood = level(_("likelihood"), help_text=_("Without treatment, as the risk criteria say."))
+    impact = level(_("impact"), help_text=_("The worst of the consequences above."))
     score = models.GeneratedField(
         verbose_name=_("score"),
         expression=F("likelihood") * F("impact"),
@@ -118,7 +174,9 @@ class Risk(Record):
         db_persist=True,
     )
     treatment = models.CharField(_("treatment"), max_length=10, choices=Treatment, default=Treatment.UNDECIDED)
-    treatment_plan = models.TextField(_("what is done"), max_length=4000, blank=True)
+    treatment_plan = models.TextField(
+        _("what is done"), max_length=4000, blank=True, help_text=_("May stay empty once the risk has treatments.")
+    )
     treat_by = models.DateField(_("to be done by"), null=True, blank=True)
     residual_likelihood = level(_("likelihood after treatment"))
     residual_impact = level(_("impact after treatment"))
@@ -130,6 +188,9 @@ class Risk(Record):
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     review_on = models.DateField(_("next review"), null=True, blank=True)
+    acceptance = models.CharField(
+        _("acceptance"), max_length=8, choices=Acceptance, default=Acceptance.NONE, editable=False
+    )
 
     class Meta(Record.Meta):
         abstract = False
@@ -144,7 +205,7 @@ class Risk(Record):
             models.CheckConstraint(
                 condition=Q(likelihood__isnull=True, impact__isnull=True) | _judged("likelihood", "impact"),
                 name="risk_judged_whole",
-                violation_error_message=_("Judge both likelihood and impact, 1 to 5, or neither yet."),
+                violation_error_message=_("Judge both likelihood and impact, or neither yet."),
             ),
             models.CheckConstraint(
                 condition=Q(residual_likelihood__isnull=True, residual_impact__isnull=True)
@@ -152,9 +213,34 @@ class Risk(Record):
                 name="risk_residual_judged_whole",
                 violation_error_message=_("Judge both likelihood and impact after treatment, or neither yet."),
             ),
-            models.CheckConstraint(
-                condition=Q(treatment__in=("undecided", "accept")) | ~Q(treatment_plan=""),
-                name="risk_treatment_has_plan",
-                violation_error_message=_("Say what is done to avoid, reduce or share the risk."),
+            models.UniqueConstraint(
+                fields=["organisation", "number_elsewhere"],
+                condition=Q(archived_at__isnull=True) & ~Q(number_elsewhere=""),
+                name="risk_number_elsewhere_once",
+                violation_error_message=_("Another risk has this number elsewhere."),
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "system", "starter"],
+                condition=Q(archived_at__isnull=True) & ~Q(starter=""),
+                nulls_distinct=False,
+                name="risk_starter_once",
+                violation_error_message=_("There is a risk from this starter for this AI system."),
             ),
         ]
+
+    DOES_SOMETHING = (Treatment.AVOID, Treatment.REDUCE, Treatment.SHARE)
+
+    def clean(self) -> None:
+        from aims.risks.catalogues import read_ids
+
+        refuse_unknown_steps(
+            self, likelihood=("likelihood", "residual_likelihood"), impact=("impact", "residual_impact")
+        )
+        self.catalogue_ids = read_ids(self.catalogue_ids or [])
+        if self.treatment in self.DOES_SOMETHING and not self.treatment_plan and not self._has_treatments():
+            sentence = _("Say what is done to avoid, reduce or share the risk, or add a treatment first.")
+            raise ValidationError({"treatment_plan": sentence})
+
+    def _has_treatments(self) -> bool:
+        treatments: Any = self.treatments if self.pk else None  # type: ignore[attr-defined]
+        return treatments is not None and treatments.filter(archived_at=None).exists()

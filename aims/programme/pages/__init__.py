@@ -1,0 +1,1 @@
+"""The pages of the way to a certificate that belong to no register."""
