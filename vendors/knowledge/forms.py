@@ -1,0 +1,39 @@
+"""What is asked when somebody looks again at a source, or confirms a certificate."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from grc.access.actor import Actor
+from grc.registers.forms import LOCK_MOST, RecordForm, form_of, refuse_unstorable
+from grc.registers.register import registers
+from vendors.knowledge.facts import UNVERIFIED
+from vendors.knowledge.verifying import SAID
+from vendors.models import VendorFact
+
+
+def verify_form(data: Any, fact: VendorFact, actor: Actor) -> RecordForm:
+    """What the source of ``fact`` says now. Whoever has looked says how sure they are."""
+    register = registers.of(VendorFact)
+    form: RecordForm = form_of(register, SAID)(data, instance=fact, actor=actor, register=register)
+    field: Any = form.fields["confidence"]
+    field.choices = [("", _("Choose…"))] + [
+        (value, label) for value, label in field.choices if value not in ("", UNVERIFIED)
+    ]
+    if fact.confidence == UNVERIFIED:
+        form.initial["confidence"] = ""
+    form.fields["says"].label = _("What does the source say now?")
+    form.fields["change_reason"].label = _("Note")
+    return form
+
+
+class ConfirmForm(forms.Form):
+    lock = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LOCK_MOST)
+    confirmed_with = forms.CharField(
+        label=_("With whom?"),
+        help_text=_("The body itself, or its public register: name it, with the address where one can look."),
+        max_length=300,
+        validators=[refuse_unstorable],
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )

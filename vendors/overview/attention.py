@@ -1,0 +1,204 @@
+"""What somebody should see to about vendors: how many, why it matters, the first by name, and where all of them are."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from grc.access.actor import Actor
+from grc.access.roles import Permission
+from grc.registers.register import registers
+from vendors.agreements.counting import covered
+from vendors.agreements.due import STOPPED
+from vendors.agreements.filters import WANTED
+from vendors.agreements.needing import needing_dpa
+from vendors.models import (
+    ExitPlan,
+    Offering,
+    SubprocessorNotice,
+    Vendor,
+    VendorFinding,
+    VendorIncident,
+    VendorNotice,
+)
+from vendors.overview.calendar import Calendar, Narrowed, url_of
+from vendors.overview.dates import Entry, Kind
+from vendors.overview.lacks import IN_USE, LACKS
+
+P = Permission
+NAMED = 5
+AHEAD = dt.timedelta(days=90)
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A kind of thing to see to: its words, why it matters, how it looks."""
+
+    text: Text
+    why: Text
+    icon: str
+    tone: str
+
+
+LATE = Sort(
+    gettext_lazy("Days that have passed"),
+    gettext_lazy("Reviews, certificates, agreements and rehearsals that are overdue."),
+    "calendar",
+    "red",
+)
+STALE = Sort(
+    gettext_lazy("Stale facts"),
+    gettext_lazy("No answer and no statement may cite them until somebody has looked again."),
+    "bulb",
+    "orange",
+)
+ENDING = Sort(
+    gettext_lazy("Agreements that end, or whose last day for notice comes, within 90 days"),
+    gettext_lazy("After its last day for notice an agreement renews by itself."),
+    "file-text",
+    "yellow",
+)
+NO_DPA = Sort(
+    gettext_lazy("Offerings that need a DPA and have none that counts"),
+    gettext_lazy("Personal data may reach them, or they process for you: GDPR Art. 28(3)."),
+    "file-text",
+    "red",
+)
+NOTICES = Sort(
+    gettext_lazy("Changes announced by vendors, to be decided"),
+    gettext_lazy("Whoever does not object in time has usually agreed."),
+    "mailbox",
+    "orange",
+)
+OBJECTIONS = Sort(
+    gettext_lazy("Customers’ objections to be settled"),
+    gettext_lazy("The change stays held back until they are."),
+    "message-question",
+    "red",
+)
+INCIDENTS = Sort(
+    gettext_lazy("Open incidents at vendors"),
+    gettext_lazy("Clocks towards customers may be running."),
+    "flame",
+    "orange",
+)
+FINDINGS = Sort(
+    gettext_lazy("Open findings of high severity"), gettext_lazy("Reviews brought them up."), "alert-octagon", "orange"
+)
+UNTRIED = Sort(
+    gettext_lazy("Exit plans never rehearsed"), gettext_lazy("Nobody knows whether they work."), "door-exit", "yellow"
+)
+NO_EXIT = Sort(
+    gettext_lazy("High or critical vendors without an exit plan"),
+    gettext_lazy("What takes their place has to be known before it is needed."),
+    "door-exit",
+    "orange",
+)
+NO_AGREEMENT = Sort(
+    gettext_lazy("Vendors without any agreement"), gettext_lazy("Nothing here says what binds them."), "truck", "yellow"
+)
+UNDECIDED = Sort(
+    gettext_lazy("Vendors whose criticality nobody has judged"),
+    gettext_lazy("What must be shown about a vendor follows from it."),
+    "truck",
+    "yellow",
+)
+
+
+@dataclass(frozen=True)
+class Attention:
+    """``named``: the first of them, in words with their address; ``more``: how many are left out."""
+
+    sort: Sort
+    count: int
+    url: str
+    named: Sequence[tuple[str, str]] = ()
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.named) if self.named else 0
+
+
+def attention_for(actor: Actor, calendar: Calendar) -> list[Attention]:
+    """Everything of which there is at least one, the most urgent first. A fixed number of queries."""
+    order = ("red", "orange", "yellow")
+    found = [one for one in _all(actor, calendar) if one.count]
+    return sorted(found, key=lambda one: order.index(one.sort.tone))
+
+
+def _all(actor: Actor, calendar: Calendar) -> Iterator[Attention]:
+    today, page = calendar.today, reverse("vendor-calendar", args=[actor.organisation.slug])
+    late = [entry for entry in calendar.late if entry.kind != Kind.FACT]
+    stale = [entry for entry in calendar.late if entry.kind == Kind.FACT]
+    soon = [e for e in calendar.coming if e.kind in (Kind.NOTICE, Kind.AGREEMENT) and e.on <= today + AHEAD]
+    others = tuple(dict.fromkeys(entry.kind for entry in late))
+    yield _entries(LATE, late, f"{page}{Narrowed(others).query(month='late')}", actor)
+    yield _entries(STALE, stale, f"{page}{Narrowed((Kind.FACT,)).query(month='late')}", actor)
+    yield _entries(ENDING, soon, f"{page}{Narrowed((Kind.NOTICE, Kind.AGREEMENT)).query()}", actor)
+    yield _rows(NO_DPA, without_dpa(actor, today), f"{_list(actor, 'offerings')}?dpa={WANTED}")
+    if actor.can(P.CUSTOMERS_VIEW):
+        yield _rows(
+            OBJECTIONS, _objections(actor), f"{_list(actor, 'subprocessor-notices')}?objected_on_from=2000-01-01"
+        )
+    yield from _registers(actor)
+    yield from _lacking(actor)
+
+
+def _registers(actor: Actor) -> Iterator[Attention]:
+    sorts: tuple[tuple[Sort, Any, str, dict[str, Any], str], ...] = (
+        (NOTICES, VendorNotice, "vendor-notices", {"decision": "open"}, "?decision=open"),
+        (INCIDENTS, VendorIncident, "vendor-incidents", {"state": "open"}, "?state=open"),
+        (FINDINGS, VendorFinding, "vendor-findings", {"severity": "high", "done_on": None}, "?severity=high&done_on=-"),
+        (UNTRIED, ExitPlan, "exit-plans", {"rehearsal": "never"}, "?rehearsal=never"),
+    )
+    for sort, model, slug, wanted, query in sorts:
+        rows = model.objects.permitted(actor, P.VENDORS_VIEW).filter(archived_at=None, **wanted)
+        yield _rows(sort, rows.select_related("vendor"), f"{_list(actor, slug)}{query}")
+
+
+def _lacking(actor: Actor) -> Iterator[Attention]:
+    """What vendors in use lack: all of it in one query."""
+    undecided = Q(criticality=Vendor.Criticality.UNDECIDED)
+    lists = (
+        (NO_EXIT, LACKS["exit"][1], "?lacks=exit"),
+        (NO_AGREEMENT, LACKS["agreement"][1], "?lacks=agreement"),
+        (UNDECIDED, undecided, "?criticality=undecided"),
+    )
+    rows = Vendor.objects.permitted(actor, P.VENDORS_VIEW).filter(IN_USE)
+    counts = rows.aggregate(**{f"n{at}": Count("pk", filter=lack) for at, (_s, lack, _q) in enumerate(lists)})
+    for at, (sort, _lack, query) in enumerate(lists):
+        yield Attention(sort, counts[f"n{at}"], f"{_list(actor, 'vendors')}{query}")
+
+
+def without_dpa(actor: Actor, today: dt.date) -> Any:
+    """Offerings in use or asked for that need a DPA, and that none covers."""
+    rows = Offering.objects.permitted(actor, P.VENDORS_VIEW).filter(needing_dpa(actor.organisation), archived_at=None)
+    return rows.exclude(state__in=STOPPED).exclude(covered(actor.organisation, today))
+
+
+def _objections(actor: Actor) -> Any:
+    rows = SubprocessorNotice.objects.permitted(actor, P.CUSTOMERS_VIEW).filter(archived_at=None, answered_on=None)
+    return rows.exclude(objected_on=None).select_related("change")
+
+
+def _entries(sort: Sort, found: Sequence[Entry], url: str, actor: Actor) -> Attention:
+    named = [(f"{entry.reference} {entry.vendor or entry.what}", url_of(entry, actor)) for entry in found[:NAMED]]
+    return Attention(sort, len(found), url, named)
+
+
+def _rows(sort: Sort, rows: Any, url: str) -> Attention:
+    return Attention(sort, rows.count(), url, _named(rows.order_by("pk")[:NAMED]))
+
+
+def _named(rows: Any) -> list[tuple[str, str]]:
+    return [(str(row), row.get_absolute_url()) for row in rows]
+
+
+def _list(actor: Actor, slug: str) -> str:
+    return registers.by_slug(slug).list_url(actor.organisation.slug)

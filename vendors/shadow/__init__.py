@@ -1,0 +1,1 @@
+"""Models that AI systems call, by their decision records, held against what is approved."""
