@@ -1,4 +1,4 @@
-"""Three organisations of 100,000 risks each, 200 people and five engagements, filled once for all that measure."""
+"""Three organisations of 100,000 risks each with their treatments, 200 people and five engagements, filled once."""
 
 import datetime as dt
 import uuid
@@ -35,7 +35,7 @@ FROM generate_series(1, %(count)s) AS n
 _COLUMNS = """
     organisation_id, reference, owner_id, tags, lock, created_at, updated_at, name, source, event, for_individuals,
     for_groups, for_society, for_organisation, likelihood, impact, treatment, treatment_plan, residual_likelihood,
-    residual_impact, state
+    residual_impact, state, acceptance, catalogue_ids, number_elsewhere, starter
 """
 _ROWS = f"""
 INSERT INTO aims_risk (id, {_COLUMNS})
@@ -44,12 +44,28 @@ SELECT id, organisation_id, reference, (%(people)s::bigint[])[1 + id %% %(many)s
     'What is fed in', 'It decides wrongly about ' || title, 'Somebody is refused', '', '', '',
     1 + (id %% 5)::int, 1 + (id / 5 %% 5)::int, (ARRAY['undecided', 'reduce', 'accept', 'share'])[1 + id %% 4],
     'Train it again',
-    1 + (id %% 3)::int, 1 + (id %% 4)::int, (ARRAY['open', 'treating', 'treated', 'closed'])[1 + id / 4 %% 4]
+    1 + (id %% 3)::int, 1 + (id %% 4)::int, (ARRAY['open', 'treating', 'treated', 'closed'])[1 + id / 4 %% 4],
+    (ARRAY['none', 'accepted', 'none', 'reopened'])[1 + id / 16 %% 4], '{{}}', '', ''
 FROM grc_recordkey WHERE organisation_id = %(organisation)s AND register = 'risks'
 """
 _HISTORY = f"""
 INSERT INTO aims_historicalrisk (id, {_COLUMNS}, history_date, history_type)
 SELECT id, {_COLUMNS}, created_at, '+' FROM aims_risk WHERE organisation_id = %(organisation)s
+"""
+_TREATMENT_KEYS = """
+INSERT INTO grc_recordkey (organisation_id, register, reference, title)
+SELECT %(organisation)s, 'treatments', 'TRT-' || lpad(n::text, 6, '0'), 'Treatment ' || n
+FROM generate_series(1, %(count)s) AS n
+"""
+_TREATMENTS = """
+INSERT INTO aims_treatment (id, organisation_id, reference, owner_id, tags, lock, created_at, updated_at, name,
+    description, risk_id, due_on, done_on, cost)
+SELECT k.id, k.organisation_id, k.reference, (%(people)s::bigint[])[1 + k.id %% %(many)s], '{}', 1, now(), now(),
+    k.title, '', r.id, current_date + (k.id %% 200)::int - 100,
+    CASE WHEN k.id %% 3 = 0 THEN current_date - (k.id %% 50)::int END, 100 + k.id %% 900
+FROM grc_recordkey k
+JOIN aims_risk r ON r.organisation_id = k.organisation_id AND r.reference = 'RSK-' || substr(k.reference, 5)
+WHERE k.organisation_id = %(organisation)s AND k.register = 'treatments'
 """
 _SEARCH = """
 INSERT INTO grc_searchentry (organisation_id, key_id, register, owner_id, archived, title, body, vector)
@@ -91,13 +107,15 @@ def _organisation(count: int) -> Filled:
     values: dict[str, Any] = {"organisation": organisation.pk, "count": count, "words": WORDS}
     values |= {"people": [person.pk for person in people], "many": PEOPLE}
     with as_owner() as cursor:
-        for statement in (_KEYS, _ROWS, _HISTORY, _SEARCH):
+        for statement in (_KEYS, _ROWS, _HISTORY, _TREATMENT_KEYS, _TREATMENTS, _SEARCH):
             cursor.execute(statement, values)
         cursor.execute(
             "INSERT INTO grc_referencecounter (organisation_id, prefix, last) VALUES (%s, 'RSK', %s)",
             [organisation.pk, count],
         )
-        cursor.execute("ANALYZE aims_risk, aims_historicalrisk, grc_recordkey, grc_searchentry, grc_membership")
+        cursor.execute(
+            "ANALYZE aims_risk, aims_treatment, aims_historicalrisk, grc_recordkey, grc_searchentry, grc_membership"
+        )
     actor = Actor.of(people[0], organisation)
     if actor is None:
         raise RuntimeError("The benchmark's person has no role.")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Context:
-    """``organisation_id`` and ``person_id`` are database keys; ``way`` is page, api, task or command.
+    """``organisation_id`` and ``person_id`` are database keys; ``way`` is page, api, task, command or link.
 
     ``key`` is what somebody brings who is known by nothing else yet (the digest of an invitation's secret, say): the
     database lets them read the row that it opens.

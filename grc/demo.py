@@ -33,6 +33,7 @@ PEOPLE = (
     DemoPerson("contributor", "jonas@nordhaven.example", "Jonas Weber", HOME, ("contributor",)),
     DemoPerson("approver", "margit@nordhaven.example", "Margit Olsen", HOME, ("approver",)),
     DemoPerson("internal auditor", "tomas@nordhaven.example", "Tomáš Novák", HOME, ("internal-auditor",)),
+    DemoPerson("vendor manager", "vera@nordhaven.example", "Vera Lindholm", HOME, ("vendor-manager",)),
     DemoPerson("procurement responder", "priya@nordhaven.example", "Priya Nair", HOME, ("procurement-responder",)),
     DemoPerson("reader", "lena@nordhaven.example", "Lena Fuchs", HOME, ("reader",)),
     DemoPerson("platform engineer", "sam@nordhaven.example", "Sam Okafor", HOME, ("platform-engineer",)),

@@ -8,16 +8,20 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from grc.access.actor import Actor
 from grc.models.activity import ActivityEvent
+from grc.models.approval import Review
 from grc.models.organisation import Organisation
 from grc.models.record import Record, RecordKey
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
 
+    from grc.models.approval import Review
     from grc.registers.history import Step
     from grc.registers.register import Action, Register
     from grc.room.contents import Room
@@ -43,9 +47,23 @@ class Registry(Generic[F]):
         return (function for _, function in self._entries)
 
 
+class Work(models.TextChoices):
+    """Kinds of work, by which one's own can be narrowed."""
+
+    TASK = "task", _("Tasks")
+    ACTION = "action", _("Actions")
+    REVIEW = "review", _("Reviews")
+    APPROVAL = "approval", _("Approvals")
+    EVIDENCE = "evidence", _("Evidence")
+    OTHER = "other", _("Everything else")
+
+
 @dataclass(frozen=True)
 class Todo:
-    """One thing to do next. ``why`` says what it is good for; ``tone`` is red, yellow, blue or empty."""
+    """One thing to do next. ``why`` says what it is good for; ``tone`` is red, yellow, blue or empty.
+
+    ``waiting``: others have to do it, and the reader waits for them.
+    """
 
     text: str | Promise
     why: str | Promise
@@ -53,6 +71,8 @@ class Todo:
     icon: str
     tone: str = ""
     due_on: dt.date | None = None
+    kind: Work = Work.OTHER
+    waiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +164,9 @@ second (None: until now)."""
 
 deeds: Registry[Callable[[ActivityEvent, Actor], None]] = Registry()
 """Told of every activity event as it is written, in the same transaction."""
+
+reviewed: Registry[Callable[["Review"], None]] = Registry()
+"""Told of every review that was begun or has ended, in the same transaction."""
 
 activity_parts: Registry[Callable[[Actor], Iterable[Part]]] = Registry()
 """What stands above the activity log: how it is sealed."""

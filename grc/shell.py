@@ -17,6 +17,7 @@ from grc.notices.inbox import unread_count
 from grc.registers.register import registers
 
 GROUPS: list[tuple[str, str | Promise, str]] = [
+    ("work", _("Work"), "inbox"),
     ("organisation", _("Organisation"), "building"),
     ("systems", _("AI systems"), "robot"),
     ("risks", _("Risks"), "alert-triangle"),
@@ -33,13 +34,17 @@ GROUPS: list[tuple[str, str | Promise, str]] = [
 
 @dataclass(frozen=True)
 class Page:
-    """A page that is no register, in a navigation group; ``needs`` None: for every member."""
+    """A page that is no register, in a navigation group; ``needs`` None: for every member.
+
+    ``first``: it stands above the group's registers, because it leads to them.
+    """
 
     group: str
     name: str | Promise
     view: str
     needs: Permission | None
     icon: str
+    first: bool = False
 
 
 @dataclass
@@ -68,16 +73,20 @@ def navigation(actor: Actor, path: str) -> list[Group]:
         for register in registers
         if register.in_navigation and actor.can(register.view)
     ]
-    found += [
-        (page.group, page.name, reverse(page.view, args=[slug]))
-        for page in pages
-        if page.needs is None or actor.can(page.needs)
-    ]
+    found = [*_pages(actor, first=True), *found, *_pages(actor, first=False)]
     nearest = max((url for _group, _name, url in found if path.startswith(url)), key=len, default="")
     groups = {key: Group(name, icon) for key, name, icon in GROUPS}
     for group, name, url in found:
         groups[group].items.append((name, url, url == nearest))
     return [group for group in groups.values() if group.items]
+
+
+def _pages(actor: Actor, *, first: bool) -> list[tuple[str, str | Promise, str]]:
+    return [
+        (page.group, page.name, reverse(page.view, args=[actor.organisation.slug]))
+        for page in pages
+        if page.first == first and (page.needs is None or actor.can(page.needs))
+    ]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs/adding-a-register.md").read_text()
 SHOWN = re.findall(r"```python\n(.*?)\n```", PAGE, flags=re.DOTALL)
-SOURCES = ("aims/models/support.py", "aims/registers.py", "tests/factories/aims.py")
+SOURCES = ("aims/models/context.py", "aims/registers/context.py", "tests/factories/management.py")
 
 
 @pytest.mark.parametrize(("path", "code"), list(zip(SOURCES, SHOWN, strict=True)))

@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = {"app": ("app", "local"), "dev": ("dev",)}
+PINS = {"dev": ("schemas",)}
+"""Packages that are wanted for their data alone, by hand."""
 
 NO_VENV = (
     "Python {version} here cannot make a virtual environment: it has neither ensurepip nor pip 22.3 or newer.\n"
@@ -33,9 +35,14 @@ def lock_files(group: str) -> list[Path]:
     return [ROOT / "requirements" / f"{name}.txt" for name in LOCKS[group]]
 
 
+def requirement_files(group: str) -> list[Path]:
+    """All that is installed for a group: the lock files, and what is pinned beside them."""
+    return lock_files(group) + [ROOT / "requirements" / f"{name}.pin" for name in PINS.get(group, ())]
+
+
 def wanted_stamp(group: str) -> str:
     digest = hashlib.sha256(sys.version.encode())
-    for path in lock_files(group):
+    for path in requirement_files(group):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -85,7 +92,7 @@ def create() -> None:
 def install(group: str) -> None:
     """Installs exactly the locked files, and wheels only, so that no package runs code while it is installed."""
     command = [*pip_command(), "install", "-qq", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
-    for path in lock_files(group):
+    for path in requirement_files(group):
         command += ["--requirement", str(path)]
     # Any of these, set for the user's other work, would send the packages somewhere else than .venv.
     stray = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV", "PYTHONHOME")
@@ -106,7 +113,7 @@ def make_ready(groups: list[str]) -> None:
         for group in groups:
             if is_ready(group):
                 continue
-            names = " and ".join(f"requirements/{name}.txt" for name in LOCKS[group])
+            names = " and ".join(str(path.relative_to(ROOT)) for path in requirement_files(group))
             print(f"Installing {names} into .venv", flush=True)
             install(group)
             (VENV / f".{group}.stamp").write_text(wanted_stamp(group))

@@ -49,6 +49,15 @@ def permitted(queryset: Q, actor: Actor, permission: Permission) -> Q:
 
 def require(actor: Actor, permission: Permission, record: Record | None = None) -> None:
     """Raise ``Denied`` unless ``actor`` holds ``permission``, on ``record`` where one is given."""
+    if record is not None and record.organisation_id != actor.organisation.pk:
+        raise NotVisible
+    if record is not None and record.pk is not None and (frozen := record.frozen()):
+        raise Denied(frozen)
+    require_reach(actor, permission, record)
+
+
+def require_reach(actor: Actor, permission: Permission, record: Record | None = None) -> None:
+    """``require`` for a transition that a domain action decides: it may be the one that thaws a frozen record."""
     reach = actor.reach(permission)
     if record is not None and record.organisation_id != actor.organisation.pk:
         raise NotVisible

@@ -24,8 +24,25 @@ class Permission(enum.StrEnum):
     ENGAGEMENTS_EDIT = "engagements.edit"
     RISKS_VIEW = "risks.view"
     RISKS_EDIT = "risks.edit"
+    FRAMEWORKS_VIEW = "frameworks.view"
+    FRAMEWORKS_EDIT = "frameworks.edit"
+    CONTROLS_VIEW = "controls.view"
+    CONTROLS_EDIT = "controls.edit"
+    AIMS_VIEW = "aims.view"
+    AIMS_EDIT = "aims.edit"
+    PROGRAMME_VIEW = "programme.view"
+    PROGRAMME_EDIT = "programme.edit"
+    IMPROVEMENT_VIEW = "improvement.view"
+    IMPROVEMENT_EDIT = "improvement.edit"
+    IMPROVEMENT_CHECK = "improvement.check"
     DOCUMENTS_VIEW = "documents.view"
     DOCUMENTS_EDIT = "documents.edit"
+    READING_VIEW = "reading.view"
+    READING_EDIT = "reading.edit"
+    VENDORS_VIEW = "vendors.view"
+    VENDORS_EDIT = "vendors.edit"
+    CUSTOMERS_VIEW = "customers.view"
+    CUSTOMERS_EDIT = "customers.edit"
     TASKS_VIEW = "tasks.view"
     TASKS_EDIT = "tasks.edit"
     LINKS_VIEW = "links.view"
@@ -55,7 +72,7 @@ class Role:
 
 
 P = Permission
-_EVERYBODY = (P.SYSTEMS_VIEW, P.TASKS_VIEW, P.LINKS_VIEW)
+_EVERYBODY = (P.SYSTEMS_VIEW, P.FRAMEWORKS_VIEW, P.TASKS_VIEW, P.LINKS_VIEW)
 _VIEW_ALL = dict.fromkeys(
     (
         *_EVERYBODY,
@@ -64,7 +81,14 @@ _VIEW_ALL = dict.fromkeys(
         P.SOURCES_VIEW,
         P.ENGAGEMENTS_VIEW,
         P.RISKS_VIEW,
+        P.AIMS_VIEW,
+        P.PROGRAMME_VIEW,
+        P.IMPROVEMENT_VIEW,
         P.DOCUMENTS_VIEW,
+        P.READING_VIEW,
+        P.CONTROLS_VIEW,
+        P.VENDORS_VIEW,
+        P.CUSTOMERS_VIEW,
     ),
     Reach.ALL,
 )
@@ -95,7 +119,16 @@ ROLES: dict[str, Role] = {
                 P.DECISIONS_DISCLOSE,
                 P.ENGAGEMENTS_EDIT,
                 P.RISKS_EDIT,
+                P.AIMS_EDIT,
+                P.PROGRAMME_EDIT,
+                P.IMPROVEMENT_EDIT,
+                P.IMPROVEMENT_CHECK,
                 P.DOCUMENTS_EDIT,
+                P.READING_EDIT,
+                P.FRAMEWORKS_EDIT,
+                P.CONTROLS_EDIT,
+                P.VENDORS_EDIT,
+                P.CUSTOMERS_EDIT,
                 P.TASKS_EDIT,
                 P.LINKS_EDIT,
                 P.ACTIVITY_VIEW,
@@ -109,7 +142,20 @@ ROLES: dict[str, Role] = {
             _("Owns a few records and keeps those up to date; reads the rest."),
             _VIEW_ALL
             | _OWN_WORK
-            | dict.fromkeys((P.SYSTEMS_EDIT, P.EVIDENCE_EDIT, P.RISKS_EDIT, P.DOCUMENTS_EDIT), Reach.OWN),
+            | dict.fromkeys(
+                (
+                    P.SYSTEMS_EDIT,
+                    P.EVIDENCE_EDIT,
+                    P.RISKS_EDIT,
+                    P.AIMS_EDIT,
+                    P.PROGRAMME_EDIT,
+                    P.IMPROVEMENT_EDIT,
+                    P.DOCUMENTS_EDIT,
+                    P.CONTROLS_EDIT,
+                    P.VENDORS_EDIT,
+                ),
+                Reach.OWN,
+            ),
         ),
         Role(
             "approver",
@@ -121,13 +167,33 @@ ROLES: dict[str, Role] = {
             "internal-auditor",
             _("Internal auditor"),
             _("Reads everything, with the activity log; changes nothing that they audit."),
-            _VIEW_ALL | _OWN_WORK | _all(P.ACTIVITY_VIEW, P.DECISIONS_DISCLOSE),
+            _VIEW_ALL | _OWN_WORK | _all(P.ACTIVITY_VIEW, P.DECISIONS_DISCLOSE, P.IMPROVEMENT_CHECK),
+        ),
+        Role(
+            "vendor-manager",
+            _("Vendor manager"),
+            _("Keeps vendors, their agreements and reviews, our subprocessors and what customers were promised."),
+            _VIEW_ALL
+            | _OWN_WORK
+            | _all(P.VENDORS_EDIT, P.CUSTOMERS_EDIT, P.LINKS_EDIT)
+            | dict.fromkeys((P.EVIDENCE_EDIT,), Reach.OWN),
         ),
         Role(
             "procurement-responder",
             _("Procurement responder"),
             _("Answers buyers from stored evidence and hands over decision records."),
-            _all(*_EVERYBODY, P.EVIDENCE_VIEW, P.DOCUMENTS_VIEW, P.DECISIONS_VIEW, P.DECISIONS_DISCLOSE) | _OWN_WORK,
+            _all(
+                *_EVERYBODY,
+                P.AIMS_VIEW,
+                P.CONTROLS_VIEW,
+                P.EVIDENCE_VIEW,
+                P.DOCUMENTS_VIEW,
+                P.DECISIONS_VIEW,
+                P.DECISIONS_DISCLOSE,
+                P.VENDORS_VIEW,
+                P.CUSTOMERS_VIEW,
+            )
+            | _OWN_WORK,
         ),
         Role(
             "reader",
@@ -139,7 +205,7 @@ ROLES: dict[str, Role] = {
             "platform-engineer",
             _("Platform engineer"),
             _("Connects AI proxies, pins their keys, and looks after what they send."),
-            _all(*_EVERYBODY, P.DECISIONS_VIEW, P.SOURCES_VIEW, P.SOURCES_EDIT) | _OWN_WORK,
+            _all(*_EVERYBODY, P.CONTROLS_VIEW, P.DECISIONS_VIEW, P.SOURCES_VIEW, P.SOURCES_EDIT) | _OWN_WORK,
         ),
     )
 }

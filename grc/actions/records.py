@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grc.access.actor import Actor
-from grc.access.gate import Denied, require
+from grc.access.gate import Denied, require, require_reach
+from grc.access.roles import Permission
 from grc.actions.activity import record_activity
 from grc.models.activity import ActivityEvent
 from grc.models.record import Record, RecordKey
@@ -61,9 +62,29 @@ def change_record(*, record: R, by: Actor, lock: int, reason: str = "") -> R:
 
     Raises ``StaleRecord`` (with the row as it stands), ``Denied``.
     """
-    register = registers.of(type(record))
-    current = type(record).unscoped.select_for_update(of=("self",)).get(pk=record.pk)
-    require(by, register.edit, current)
+    current = _locked(record)
+    require(by, registers.of(type(record)).edit, current)
+    return _change(record, current, by=by, lock=lock, reason=reason)
+
+
+@transaction.atomic
+def move_record(*, record: R, by: Actor, permission: Permission, lock: int, reason: str = "") -> R:
+    """Save a transition that a domain action decided: by a permission of its own, and also where nobody may edit.
+
+    Raises ``StaleRecord``, ``Denied``.
+    """
+    current = _locked(record)
+    require_reach(by, permission, current)
+    return _change(record, current, by=by, lock=lock, reason=reason)
+
+
+def _locked(record: R) -> R:
+    """The row as it stands, which nobody else changes until this transaction ends."""
+    current: R = type(record).unscoped.select_for_update(of=("self",)).get(pk=record.pk)
+    return current
+
+
+def _change(record: R, current: R, *, by: Actor, lock: int, reason: str) -> R:
     if current.archived_at is not None:
         raise Denied(_("This record is archived. Restore it before you change it."))
     if current.lock != lock:
@@ -102,7 +123,7 @@ def next_reference(*, organisation_id: int, prefix: str) -> str:
 
 def _set_archived(record: R, *, by: Actor, archived: bool, reason: str) -> R:
     register = registers.of(type(record))
-    current: R = type(record).unscoped.select_for_update(of=("self",)).get(pk=record.pk)
+    current = _locked(record)
     require(by, register.edit, current)
     if (current.archived_at is not None) == archived:
         return current

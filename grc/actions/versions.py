@@ -66,7 +66,11 @@ def snapshot(record: Record) -> dict[str, Any]:
 
 
 def _facts(register: Register, record: Record, names: tuple[str, ...]) -> list[dict[str, str]]:
-    return [{"name": c.name, "heading": c.heading, "text": c.text} for c in cells(register, record, names)]
+    frozen = [name for name in names if name not in register.outside_version]
+    return [
+        {"name": c.name, "heading": c.heading, "text": c.text, **({"format": "markdown"} if c.formatted else {})}
+        for c in cells(register, record, frozen)
+    ]
 
 
 def _related(register: Register, record: Record, related: Any) -> dict[str, Any]:

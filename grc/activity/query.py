@@ -27,7 +27,7 @@ PAGE_SIZE = 50
 SYSTEM = "assay"
 """Stands for the system itself where a person is asked for."""
 
-WAYS = {"page": ("page",), "api": ("api",), "task": ("task", "command")}
+WAYS = {"page": ("page",), "api": ("api",), "task": ("task", "command"), "link": ("link",)}
 FILTERS = ("person", "verb", "register", "record", "way", "from", "to", "q")
 _CURSOR = re.compile(r"([0-9]{1,17})\.([0-9]{1,5})", re.ASCII)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -22,6 +22,7 @@ WAY_NAMES = {
     "api": gettext_lazy("by API"),
     "task": gettext_lazy("in the background"),
     "command": gettext_lazy("by a command"),
+    "link": gettext_lazy("from outside, by a link"),
 }
 CHUNK = 2000
 
@@ -136,4 +137,6 @@ def _line(event: ActivityEvent, actor: Actor, people: dict[uuid.UUID, str], seen
 def _who(event: ActivityEvent, people: dict[uuid.UUID, str]) -> str:
     if event.person is not None:
         return people.get(event.person, _("Somebody who was removed"))
+    if event.way == "link":
+        return _("Somebody outside")
     return _("Assay") if event.way in ("task", "command") else _("Somebody")

@@ -152,7 +152,10 @@ def viewset_for(register: Register) -> type[RegisterViewSet]:
     """The viewset class of a register, described for OpenAPI in the register's own words."""
     plural, serializer = str(register.plural), serializer_for(register)
     one = str(register.name)
-    filters = [OpenApiParameter(name, OpenApiTypes.STR, many=True) for name in register.filters]
+    filters = [
+        OpenApiParameter(name, OpenApiTypes.STR, many=True)
+        for name in (*register.filters, *(own.called for own in register.more_filters))
+    ]
     controls = [
         OpenApiParameter("q", OpenApiTypes.STR, description="Search text"),
         OpenApiParameter("sort", OpenApiTypes.STR, description="A column; with “-” before it, descending"),

@@ -1,5 +1,6 @@
 """A register's records as JSON: the declared fields, other records by reference, people by email."""
 
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -100,8 +101,9 @@ class RecordSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         return attrs
 
 
+@cache
 def serializer_for(register: Register) -> type[RecordSerializer]:
-    """The serializer class of a register."""
+    """The serializer class of a register: one, whoever asks, as the API's description names it once."""
     meta = type(
         "Meta",
         (),

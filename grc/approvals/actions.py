@@ -21,6 +21,7 @@ from grc.models.person import Person
 from grc.models.record import Record
 from grc.models.version import Version
 from grc.registers.register import Register, registers
+from grc.registries import reviewed
 
 MAX_APPROVERS = 20
 Verb = ActivityEvent.Verb
@@ -90,6 +91,8 @@ def withdraw_review(*, review: Review, by: Actor, reason: str = "") -> Review:
     detail = _("version %(number)d") % {"number": running.version.number}
     record_activity(by=by, verb=Verb.WITHDREW, record=running.key, detail=f"{detail}: {reason}" if reason else detail)
     tell_withdrawn(running, by)
+    for tell in reviewed:
+        tell(running)
     return running
 
 
@@ -104,6 +107,8 @@ def _ask(review: Review, people: dict[Person, str], by: Actor) -> None:
     }
     record_activity(by=by, verb=Verb.SENT_FOR_APPROVAL, record=review.key, detail=detail)
     tell_asked(review, list(people))
+    for tell in reviewed:
+        tell(review)
 
 
 def _author(register: Register, by: Actor) -> Person:
@@ -124,6 +129,9 @@ def _locked(record: Record, by: Actor, lock: int) -> Record:
         raise NotSendable(_("This record is archived. Restore it before you send it for approval."))
     if current.lock != lock:
         raise StaleRecord(current)
+    missing = register.not_ready(current)
+    if missing:
+        raise NotSendable(missing)
     return current
 
 

@@ -16,6 +16,7 @@ from grc.models.activity import ActivityEvent
 from grc.models.approval import Approval, Review
 from grc.models.person import Person
 from grc.registers.register import Register, registers
+from grc.registries import reviewed
 
 Verb = ActivityEvent.Verb
 Decision = Approval.Decision
@@ -121,6 +122,8 @@ def _put_in_force(review: Review) -> None:
 def _end(review: Review, state: Review.State) -> None:
     review.state, review.ended_at = state, timezone.now()
     review.save(update_fields=["state", "ended_at"])
+    for tell in reviewed:
+        tell(review)
 
 
 def _hand_over(review: Review) -> None:

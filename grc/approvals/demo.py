@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from grc.access.actor import Actor
@@ -51,18 +52,18 @@ def seed_approvals() -> None:
     officer, approver = demo_actor(OFFICER, HOME), demo_actor(APPROVER, HOME)
     organisation = officer.organisation
     with officer.working(), transaction.atomic():
-        if Review.objects.within(organisation).exists():
+        if Review.objects.within(organisation).filter(key__register="risk-criteria").exists():
             return
         found = {key: _record(organisation, *key) for key in ((slug, title) for slug, title, _note in IN_FORCE)}
         for slug, title, note in IN_FORCE:
             record = found[slug, title]
             if record is not None:
-                _sign(_send(record, note, officer, approver), approver)
+                sign(send(record, note, officer, approver), approver)
         _next_edition(found["documents", "AI policy"], officer, approver)
         _rejected(organisation, officer, approver)
         risk = _record(organisation, *WAITING_RISK[:2])
         if risk is not None:
-            _send(risk, WAITING_RISK[2], officer, approver, days=9)
+            send(risk, WAITING_RISK[2], officer, approver, days=9)
     sign_waiting(organisation)
 
 
@@ -76,17 +77,27 @@ def _record(organisation: Organisation, slug: str, title: str) -> Record | None:
     return record
 
 
-def _send(record: Record, note: str, officer: Actor, approver: Actor, days: int = 5) -> Review:
+def send(record: Record, note: str, officer: Actor, approver: Actor, days: int = 5) -> Review:
     due_on = timezone.localdate() + dt.timedelta(days=days)
     people = [_person(approver)]
     return send_for_approval(record=record, approvers=people, note=note, lock=record.lock, due_on=due_on, by=officer)
 
 
-def _sign(review: Review, approver: Actor, **more: Any) -> None:
+def sign(review: Review, approver: Actor, *, days_ago: int = 0, **more: Any) -> None:
+    """Decide as ``approver``; ``days_ago``: the review is dated back, since the demo cannot travel in time."""
     meaning = meanings_of(registers.by_slug(review.key.register))[0]
     values = {"decision": "approved", "meaning": meaning, "comment": ""} | more
     with approver.working():
         decide(review=review, proof=Proof(_person(approver), "password", timezone.now()), by=approver, **values)
+    if days_ago:
+        date_back(Review.objects.within(review.organisation).filter(pk=review.pk), days_ago)
+
+
+def date_back(reviews: QuerySet[Review], days: int) -> dt.datetime:
+    """Reviews as if they had ended so many days ago, three days after they were begun; returns that end."""
+    ended = timezone.now() - dt.timedelta(days=days)
+    reviews.update(sent_at=ended - dt.timedelta(days=3), ended_at=ended)
+    return ended
 
 
 def _next_edition(policy: Any, officer: Actor, approver: Actor) -> None:
@@ -97,14 +108,14 @@ def _next_edition(policy: Any, officer: Actor, approver: Actor) -> None:
     for before, after in NEXT_POLICY:
         policy.text = policy.text.replace(before, after)
     change_record(record=policy, by=officer, lock=policy.lock, reason="Fourth edition")
-    _send(policy, "A lower limit for machines, and the works council sees the figures.", officer, approver)
+    send(policy, "A lower limit for machines, and the works council sees the figures.", officer, approver)
 
 
 def _rejected(organisation: Organisation, officer: Actor, approver: Actor) -> None:
     slug, title, note, comment = SENT_BACK
     plan = _record(organisation, slug, title)
     if plan is not None:
-        _sign(_send(plan, note, officer, approver), approver, decision="rejected", comment=comment)
+        sign(send(plan, note, officer, approver), approver, decision="rejected", comment=comment)
 
 
 def _person(actor: Actor) -> Person:

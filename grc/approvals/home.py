@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,9 +12,9 @@ from grc.approvals.queue import reviews_for
 from grc.approvals.standing import reviews_seen_by, whole
 from grc.approvals.telling import review_url
 from grc.models.approval import Review
-from grc.registries import Todo, todos
+from grc.registries import Todo, Work, todos
 
-MOST = 5
+MOST = 50
 
 
 @todos.add(order=10)
@@ -31,6 +32,7 @@ def waiting_approvals(actor: Actor) -> Iterable[Todo]:
             "signature",
             "red" if late else "yellow",
             review.due_on,
+            Work.APPROVAL,
         )
 
 
@@ -50,6 +52,27 @@ def sent_back(actor: Actor) -> Iterable[Todo]:
             review_url(review),
             "arrow-back-up",
             "yellow",
+            kind=Work.APPROVAL,
+        )
+
+
+@todos.add(order=210)
+def approvals_asked_for(actor: Actor) -> Iterable[Todo]:
+    """What the actor sent, and nobody has decided about."""
+    if actor.person is None:
+        return
+    mine = reviews_seen_by(actor).filter(author=actor.person, state=Review.State.IN_REVIEW)
+    for review in whole(mine).order_by(F("due_on").asc(nulls_last=True), "sent_at", "pk")[:MOST]:
+        asked = [part.approver.name or part.approver.email for part in review.approvals.all() if not part.decision]
+        yield Todo(
+            _("Approval of %(what)s") % {"what": review.key},
+            _("%(who)s has not decided yet.") % {"who": _short(", ".join(asked))},
+            review_url(review),
+            "signature",
+            "",
+            review.due_on,
+            Work.APPROVAL,
+            waiting=True,
         )
 
 

@@ -17,7 +17,7 @@ from grc.registers.register import Action, Register
 from grc.registries import Part, record_actions, record_parts
 from grc.shell import Page, pages
 
-pages.append(Page("organisation", _("Approvals"), "approvals", None, "rubber-stamp"))
+pages.append(Page("work", _("Approvals"), "approvals", None, "rubber-stamp"))
 pages.append(Page("settings", _("Signing key"), "signing-key", Permission.SETTINGS_VIEW, "signature"))
 
 

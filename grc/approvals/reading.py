@@ -7,6 +7,7 @@ from typing import Any
 from grc.approvals.differences import Differences, Extra, differences, extras_of
 from grc.approvals.people import still_approves
 from grc.approvals.proofs import method_text
+from grc.approvals.worded import Shown, worded_parts
 from grc.models.approval import Approval, Review
 from grc.models.version import Version
 
@@ -22,10 +23,14 @@ class PartRead:
 
 @dataclass(frozen=True)
 class Reading:
-    """``against``: the version in force that ``changes`` compares with; None where there was none before."""
+    """``against``: the version in force that ``changes`` compares with; None where there was none before.
+
+    ``worded``: the version's own part in its register's words; ``extras``: the same key by key, where it has none.
+    """
 
     review: Review
     body: dict[str, Any]
+    worded: list[tuple[str, list[Shown]]]
     extras: list[Extra]
     against: Version | None
     changes: Differences | None
@@ -41,11 +46,12 @@ def body_of(version: Version) -> dict[str, Any]:
 def read_review(review: Review, history: list[Review]) -> Reading:
     """``history``: every review of the record, the latest first."""
     body = body_of(review.version)
-    before = _before(review, history)
+    before, worded = _before(review, history), worded_parts(body)
     return Reading(
         review=review,
         body=body,
-        extras=extras_of(body),
+        worded=worded or [],
+        extras=extras_of(body) if worded is None else [],
         against=before.version if before else None,
         changes=differences(body_of(before.version), body) if before else None,
         parts=[_part(review, part) for part in review.approvals.all()],

@@ -92,6 +92,7 @@ class SendPage(RegisterPage):
             people=people,
             alone=alone,
             standing=standing_of(record),
+            missing=self.register.not_ready(record),
         )
 
 

@@ -2,6 +2,7 @@
 
 import io
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 from asn1crypto import keys, pem, x509
 from django.db import transaction
@@ -72,7 +73,9 @@ def sign_pdf(pdf: bytes, key: SigningKey, *, reason: str) -> bytes:
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     signed = io.BytesIO()
-    signers.sign_pdf(writer, metadata, signer=_signer(key), output=signed)
+    # pyHanko runs an event loop of its own, which a thread that has one already (an ASGI server's) does not allow
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        apart.submit(signers.sign_pdf, writer, metadata, signer=_signer(key), output=signed).result()
     return signed.getvalue()
 
 

@@ -46,10 +46,9 @@ def _column(register: Register, name: str) -> tuple[str, Written] | None:
     if isinstance(field, models.BooleanField):
         yes, no = _("Yes"), _("No")
         return name, lambda value: "" if value is None else yes if value else no
-    if isinstance(field, models.DateField | models.IntegerField):
+    kind = field.output_field if isinstance(field, models.GeneratedField) else field
+    if isinstance(kind, models.DateField | models.IntegerField):
         return name, lambda value: "" if value is None else value
-    if isinstance(field, models.GeneratedField):
-        return name, lambda value: "" if value is None else value if isinstance(value, int) else str(value)
     return name, lambda value: "" if value is None else str(value)
 
 

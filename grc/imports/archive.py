@@ -2,7 +2,7 @@
 
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -52,6 +52,9 @@ class ArchiveTable:
 
     def notes(self, sheet: str = "") -> list[str]:
         return [_("%(n)d files beside the index.") % {"n": len(self.files)}, *self._table.notes(sheet)]
+
+    def unresolved(self, sheet: str = "") -> Mapping[int, Collection[int]]:
+        return self._table.unresolved(sheet)
 
     def close(self) -> None:
         self._table.close()

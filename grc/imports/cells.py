@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from grc.imports.lookups import Lookups, plain, same_as
 from grc.imports.targets import Target, in_english
 from grc.models.person import Person
 from grc.models.record import Record, RecordKey
+from grc.tabular.reading import NO_RESULT
 from grc.tabular.xlsx_table import CUT_MARK
 
 YES = {"yes", "y", "true", "1", "x", "ja", "j", "wahr", "oui", "si", "sí", "✓", "✔", "on"}
@@ -20,15 +22,29 @@ NO = {"no", "n", "false", "0", "-", "nein", "falsch", "non", "off", ""}
 SHOWN = 80
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[.,'’\s]\d{3})+")
 _SPACES = re.compile(r"[\s’']")
+_STEP = re.compile(r"(\d{1,2})\s*[-–—:.)=(]+\s*\D")
+"""A step of a scale with its name, as people write it: “4 - Likely”, “4: Likely”, “4 (likely)”."""
 
 
 class CellReader:
-    """Reads the cells of one column. ``order``: whether day or month comes first in dates with slashes."""
+    """Reads the cells of one column. ``order``: whether day or month comes first in dates with slashes.
 
-    def __init__(self, target: Target, lookups: Lookups, order: str = "") -> None:
+    ``words``: what else its values are called, in lower case; ``steps``: the numbers that it may hold, where few.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        lookups: Lookups,
+        order: str = "",
+        words: Mapping[str, Any] | None = None,
+        steps: Collection[Any] = (),
+    ) -> None:
         self.target = target
         self._lookups = lookups
         self._order = order
+        self._words = words or {}
+        self._steps = frozenset(steps)
         self._choices: dict[str, str] = {}
         for value, label in target.choices:
             for spelling in (in_english(label), label, value):
@@ -41,11 +57,15 @@ class CellReader:
         """
         if cell is None or (isinstance(cell, str) and not cell.strip()):
             return [] if self.target.kind == "many" else False if self.target.kind == "boolean" else None
+        if cell is NO_RESULT:
+            raise ValidationError(_("The formula has no stored result: save the file in a spreadsheet program first."))
         if isinstance(cell, str):
             if cell in ERROR_CODES:
                 raise ValidationError(_("The cell holds an error of the spreadsheet."))
             if "\x00" in cell:
                 raise ValidationError(_("A NUL character has no place here."))
+            if self._words and (word := plain(cell)) in self._words:
+                return self._words[word]
         value = getattr(self, f"_{self.target.kind}")(cell, current)
         return current if says_the_same(value, current) else value
 
@@ -63,6 +83,8 @@ class CellReader:
         if isinstance(cell, int):
             return cell
         text = text_of(cell).strip()
+        if self._steps and (step := _STEP.match(text)) and int(step[1]) in self._steps:
+            return int(step[1])
         if _THOUSANDS.fullmatch(text):
             text = re.sub(r"[.,]", "", text)
         text = _SPACES.sub("", text).removesuffix(".0").removesuffix(",0")

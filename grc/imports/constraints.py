@@ -130,23 +130,28 @@ class Uniqueness:
                 return self._known[constraint.name][values]
         return None
 
-    def broken(self, row: Model, number: int) -> tuple[list[str], int | None]:
-        """The sentences of what ``row`` breaks, and the number of the earlier row of the file that says the same."""
-        sentences: list[str] = []
+    def broken(self, row: Model, number: int) -> tuple[list[tuple[str, str]], int | None]:
+        """What ``row`` breaks, each with the field to blame (empty: several), and the number of the earlier row of the
+        file that says the same; then its field is named alone."""
+        sentences: list[tuple[str, str]] = []
         for constraint in self.constraints:
             if constraint.expressions:
-                sentences += _asked(constraint, row)
+                sentences += [("", sentence) for sentence in _asked(constraint, row)]
                 continue
             values = self._values(constraint, row)
             if values is None:
                 continue
             earlier = self._taken.setdefault((constraint.name, values), number)
             if earlier != number:
-                return sentences, earlier
+                return [(self._blamed(constraint), "")], earlier
             other = self._known[constraint.name].get(values)
             if other is not None and other != row.pk:
-                sentences.append(str(constraint.get_violation_error_message()))
+                sentences.append((self._blamed(constraint), str(constraint.get_violation_error_message())))
         return sentences, None
+
+    def _blamed(self, constraint: UniqueConstraint) -> str:
+        names = [name for name in constraint.fields if name != "organisation"]
+        return names[0] if len(names) == 1 else ""
 
     def _values(self, constraint: UniqueConstraint, row: Model) -> tuple[Any, ...] | None:
         if constraint.expressions:

@@ -102,7 +102,9 @@ class Judge:
             if target.kind in ("person", "record", "key"):
                 lookups.prepare(target, {text_of(cell).strip() for cell in _column(rows, number) if cell is not None})
             if target.kind not in ("reference", "file"):
-                self._readers[number] = CellReader(target, lookups, orders.get(target.name, ""))
+                words = self._register.import_words(target.name, self._by.organisation)
+                steps = [value for value, _label in self._register.values_of(target.name, self._by.organisation)]
+                self._readers[number] = CellReader(target, lookups, orders.get(target.name, ""), words, steps)
 
     def _without_examples(self, rows: Sequence[Row], outcome: Outcome) -> Sequence[Row]:
         kept = [row for row in rows if self._reference(row) != EXAMPLE]
@@ -116,13 +118,17 @@ class Judge:
         self._find_twins(read)
         verdicts = [self._verdict(one) for one in read]
         written = [verdict for verdict in verdicts if verdict.kind in ("create", "change")]
+        by_number = {row[0]: row for row in rows}
         self._unique.look_up([verdict.record for verdict in written])
         for verdict in written:
-            sentences, earlier = self._unique.broken(verdict.record, verdict.row)
+            broken, earlier = self._unique.broken(verdict.record, verdict.row)
             if earlier is not None:
-                sentences = [_("Row %(row)d of this file says the same.") % {"row": earlier}]
-            if sentences:
-                verdict.kind, verdict.problems = "bad", [Problem(verdict.row, "", "", text) for text in sentences]
+                broken = [
+                    (name, _("Row %(row)d of this file says the same.") % {"row": earlier}) for name, _text in broken
+                ]
+            if broken:
+                row = by_number[verdict.row]
+                verdict.kind, verdict.problems = "bad", [self._problem(row, name, text) for name, text in broken]
         return verdicts
 
     def _find_twins(self, read: Sequence[_Read]) -> None:

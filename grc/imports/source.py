@@ -17,7 +17,7 @@ from grc.imports.plan import Plan, guessed, header_row
 from grc.imports.targets import Target
 from grc.models.file import File
 from grc.tabular.csv_reading import as_utf8
-from grc.tabular.reading import MAX_ROWS, Row, Table, TableUnreadable, open_table
+from grc.tabular.reading import MAX_ROWS, NO_RESULT, Row, Table, TableUnreadable, open_table
 
 LOOKED_AT = 60
 SAMPLES = 3
@@ -103,12 +103,19 @@ def head_of(table: Table, targets: list[Target], *, sheet: str = "", header: int
 
 
 def rows_below(table: Table, plan: Plan) -> list[Row]:
-    """The rows that an import reads. Raises ``TableUnreadable`` for more than a table may have."""
+    """The rows that an import reads, with ``NO_RESULT`` where a formula has none.
+
+    Raises ``TableUnreadable`` for more than a table may have.
+    """
     found = []
-    for row in table.rows(plan.sheet):
-        if row[0] <= plan.header:
+    unresolved = table.unresolved(plan.sheet)
+    for number, cells in table.rows(plan.sheet):
+        if number <= plan.header:
             continue
-        found.append(row)
+        for column in unresolved.get(number, ()):
+            cells += [None] * (column + 1 - len(cells))
+            cells[column] = NO_RESULT
+        found.append((number, cells))
         if len(found) > MAX_ROWS:
             raise TableUnreadable(
                 _("The table has more than %(n)s rows. Split it into several files.") % {"n": f"{MAX_ROWS:,}"}

@@ -60,7 +60,9 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Target:
-    """``kind``: text, integer, decimal, date, instant, choice, many, boolean, person, record, key, reference, file."""
+    """``names``: how the column is called in tables of other people, as the register says.
+
+    ``kind``: text, integer, decimal, date, instant, choice, many, boolean, person, record, key, reference, file."""
 
     name: str
     heading: str
@@ -68,6 +70,7 @@ class Target:
     required: bool
     help: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def targets_of(register: Register, *, with_files: bool = False) -> list[Target]:
@@ -87,6 +90,7 @@ def targets_of(register: Register, *, with_files: bool = False) -> list[Target]:
                 required=not field.blank and not field.has_default() and not isinstance(field, models.BooleanField),
                 help=str(field.help_text),
                 choices=tuple((str(value), str(label)) for value, label in _choices_of(field)),
+                names=tuple(normal(other) for other in register.import_names.get(name, ())),
             )
         )
     if with_files:
@@ -122,31 +126,35 @@ def _choices_of(field: Any) -> Sequence[tuple[Any, Any]]:
 def guess_columns(headings: Sequence[str], targets: Sequence[Target]) -> list[str]:
     """For each heading the name of the target that it most likely means, or an empty text; none is given twice."""
     taken: dict[int, str] = {}
-    known = {target.name: _spellings(target) for target in targets}
+    known = {target.name: target for target in targets}
     plain = [normal(heading) for heading in headings]
-    for better in (_same_heading, _synonym, _alike):
+    for better in (_same_heading, _own_name, _synonym, _alike):
         for number, heading in enumerate(plain):
             if number in taken or not heading:
                 continue
-            free = {name: words for name, words in known.items() if name not in taken.values()}
+            free = {name: target for name, target in known.items() if name not in taken.values()}
             name = better(heading, free)
             if name:
                 taken[number] = name
     return [taken.get(number, "") for number in range(len(headings))]
 
 
-def _same_heading(heading: str, known: dict[str, tuple[str, ...]]) -> str:
-    return next((name for name, words in known.items() if heading in words), "")
+def _same_heading(heading: str, known: dict[str, Target]) -> str:
+    return next((name for name, target in known.items() if heading in _spellings(target)), "")
 
 
-def _synonym(heading: str, known: dict[str, tuple[str, ...]]) -> str:
+def _own_name(heading: str, known: dict[str, Target]) -> str:
+    return next((name for name, target in known.items() if heading in target.names), "")
+
+
+def _synonym(heading: str, known: dict[str, Target]) -> str:
     return next((n for n in known if heading in {normal(word) for word in SYNONYMS.get(n, ())}), "")
 
 
-def _alike(heading: str, known: dict[str, tuple[str, ...]]) -> str:
+def _alike(heading: str, known: dict[str, Target]) -> str:
     if len(heading) < 5:
         return ""
-    words = {word: name for name, spelled in known.items() for word in spelled}
+    words = {word: name for name, target in known.items() for word in _spellings(target)}
     close = difflib.get_close_matches(heading, words, n=1, cutoff=LIKE_ENOUGH)
     return words[close[0]] if close else ""
 
@@ -158,8 +166,8 @@ def _spellings(target: Target) -> tuple[str, ...]:
 def knows(heading: str, targets: Sequence[Target]) -> bool:
     """Whether a cell reads like the heading of one of ``targets``: how a table's heading row is found."""
     plain = normal(heading)
-    known = {target.name: _spellings(target) for target in targets}
-    return bool(plain) and bool(_same_heading(plain, known) or _synonym(plain, known))
+    known = {target.name: target for target in targets}
+    return bool(plain) and any(better(plain, known) for better in (_same_heading, _own_name, _synonym))
 
 
 def normal(heading: str) -> str:

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
+from grc.models.about import S
 from grc.models.record import Record, RecordKey
-from grc.models.teamwork import S
 
 if TYPE_CHECKING:
     from grc.access.actor import Actor

@@ -46,6 +46,13 @@ class GatedManager(models.Manager[M]):
         """Every row of one organisation, for domain code and tasks that work for it, not for a person."""
         return RecordQuerySet(self.model, using=self._db).filter(organisation=organisation)
 
+    def keyed(self) -> RecordQuerySet[M]:
+        """What the context's ``key`` lets be read before an organisation is known (``also_read_by``), and no more."""
+        context = current_context()
+        if context is None or not context.key or not getattr(self.model, "also_read_by", ""):
+            raise UnscopedQuery(f"{self.model.__name__} is asked for by a key, and there is none.")
+        return RecordQuerySet(self.model, using=self._db)
+
 
 def acting_person(instance: models.Model, **_: Any) -> models.Model | None:
     """Whom history names: the person that the current context works for; nobody for the system itself."""
@@ -159,6 +166,10 @@ class Record(models.Model):
     def is_own(self, actor: "Actor") -> bool:
         """``own_rows`` of this record alone, which need not be saved yet."""
         return actor.person is not None and self.owner_id == actor.person.pk
+
+    def frozen(self) -> str:
+        """Why nobody may change or archive this record, whatever their role; empty where they may."""
+        return ""
 
     @property
     def title(self) -> str:

@@ -1,23 +1,21 @@
 """What people say and hang on to any record."""
 
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from grc.models.about import AboutRecord, S
 from grc.models.file import File
 from grc.models.organisation import Organisation
-from grc.models.record import GatedManager, Record, RecordKey
+from grc.models.record import GatedManager, RecordKey
 
 if TYPE_CHECKING:
     from grc.access.actor import Actor
-
-S = TypeVar("S", bound="models.QuerySet[Any]")
 
 
 def seen_with_record(rows: S, actor: "Actor") -> S:
@@ -78,14 +76,13 @@ class Attachment(models.Model):
         return seen_with_record(rows, actor)
 
 
-class Task(Record):
+class Task(AboutRecord):
     """Something to be done by its owner until a date, about any record or about none.
 
     It belongs to its owner, and to who may change the record that it is about: either may change it.
     """
 
     NEVER_ABOUT = ("tasks", "links")
-    """Registers whose records get no tasks."""
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -102,7 +99,7 @@ class Task(Record):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
     done_on = models.DateField(_("done"), null=True, blank=True, editable=False)
 
-    class Meta(Record.Meta):
+    class Meta(AboutRecord.Meta):
         abstract = False
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
@@ -116,41 +113,13 @@ class Task(Record):
             ),
         ]
 
-    @classmethod
-    def seen_by(cls, rows: S, actor: "Actor") -> S:
-        from grc.registers.sight import about_seen
-
-        return about_seen(rows, actor, "about", cls.NEVER_ABOUT)
-
     @property
     def is_open(self) -> bool:
         return self.state in {self.State.OPEN, self.State.DOING}
 
-    @classmethod
-    def own_rows(cls, rows: S, actor: "Actor") -> S:
-        from grc.registers.sight import about_changeable
-
-        return rows.filter(Q(owner=actor.person) | about_changeable(actor, "about", cls.NEVER_ABOUT))
-
-    def is_own(self, actor: "Actor") -> bool:
-        from grc.registers.sight import may_change
-
-        return super().is_own(actor) or (self.about is not None and may_change(actor, self.about))
-
     def clean(self) -> None:
-        """A task is about a record that its owner may open, and about no task or link."""
-        from grc.access.actor import Actor
-        from grc.registers.sight import may_see
-
         self._date_done()
-        if self.about is None:
-            return
-        if self.about.register in self.NEVER_ABOUT:
-            raise ValidationError({"about": _("A task is about another kind of record.")})
-        doer = Actor.of(self.owner, self.organisation) if self.owner else None
-        if doer is not None and not may_see(doer, self.about):
-            said = {"person": self.owner, "reference": self.about.reference}
-            raise ValidationError({"owner": ValidationError(_("%(person)s may not see %(reference)s."), params=said)})
+        super().clean()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._date_done()

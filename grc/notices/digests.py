@@ -4,6 +4,7 @@ import datetime as dt
 import zoneinfo
 
 from django.db import transaction
+from django.utils import timezone
 
 from grc.access.actor import Actor
 from grc.models.notice import Notice, NoticeSetting
@@ -12,6 +13,8 @@ from grc.models.person import Person
 from grc.notices.inbox import notices_of
 from grc.notices.kinds import mail_wishes
 from grc.notices.mails import mail_digest
+from grc.registries import Todo
+from grc.work.gathering import due_soon, work_of
 
 HOUR = 7
 WEEKDAY = 0
@@ -65,9 +68,17 @@ def _mail_digest(person: Person, organisation: Organisation, now: dt.datetime) -
     actor = Actor.of(person, organisation)
     seen = set(notices_of(actor).filter(pk__in=[n.pk for n in due]).values_list("pk", flat=True)) if actor else set()
     told = [notice for notice in due if notice.pk in seen and notice.read_at is None and _wanted(notice, wishes)]
-    if told:
-        mail_digest(person, organisation, told)
+    if told and actor:
+        mail_digest(person, organisation, told, _work_due(person, actor, wishes))
     return bool(told)
+
+
+def _work_due(person: Person, actor: Actor, wishes: dict[Notice.Kind, NoticeSetting.Mail]) -> list[Todo]:
+    """What the person has to do that is late or due within a week, as their page of work says; unless not wanted."""
+    if wishes[Notice.Kind.DUE] == NoticeSetting.Mail.NEVER:
+        return []
+    with timezone.override(zone_of(person)):
+        return due_soon(work_of(actor), timezone.localdate())
 
 
 def _wanted(notice: Notice, wishes: dict[Notice.Kind, NoticeSetting.Mail]) -> bool:

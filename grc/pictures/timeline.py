@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from grc import formats
 from grc.pictures.axis import date_marks
-from grc.pictures.drawing import Circle, Drawing, Line, Link, Rect, Shape, Text
+from grc.pictures.drawing import Circle, Drawing, Line, Link, Path, Rect, Shape, Text
 from grc.pictures.fonts import clean, em
 from grc.pictures.lines import cut, lines
 
@@ -22,13 +22,18 @@ LOOSE = 1.15  # a page's font may be wider than a document's
 
 @dataclass(frozen=True)
 class Span:
-    """From ``start`` to ``end``, both included. A moment is a span of which both are the same day."""
+    """From ``start`` to ``end``, both included. A moment is a span of which both are the same day.
+
+    ``mark``: what sets it apart from the others, in words; it is drawn with a double line. ``key``: see ``joins``.
+    """
 
     name: str
     start: dt.date
     end: dt.date
     tone: str = "blue"
     href: str = ""
+    mark: str = ""
+    key: str = ""
 
     def __post_init__(self) -> None:
         if self.end < self.start:
@@ -51,20 +56,30 @@ class Lane:
 
 @dataclass(frozen=True)
 class Timeline:
+    """``joins``: pairs of keys of spans; the second waits for the first, and a line leads from one to the other."""
+
     title: str
     description: str
     lanes: Sequence[Lane]
     today: dt.date
     slug: str = ""
+    joins: Sequence[tuple[str, str]] = ()
 
     def table(self) -> tuple[list[str], list[list[str]]]:
         headings = [_("Lane"), _("What"), _("From"), _("Until")]
+        marked = any(span.mark for lane in self.lanes for span in lane.spans)
         rows = [
-            [lane.name, span.name, formats.day(span.start), "" if span.is_moment else formats.day(span.end)]
+            [
+                lane.name,
+                span.name,
+                formats.day(span.start),
+                "" if span.is_moment else formats.day(span.end),
+                *([span.mark] if marked else []),
+            ]
             for lane in self.lanes
             for span in sorted(lane.spans, key=lambda span: (span.start, span.end, span.name))
         ]
-        return headings, rows
+        return [*headings, *([_("Mark")] if marked else [])], rows
 
     @cached_property
     def _ends(self) -> tuple[dt.date, dt.date]:
@@ -82,6 +97,8 @@ class Timeline:
     def drawing(self) -> Drawing:
         y = TOP
         lanes: list[Shape] = []
+        spans: list[Shape] = []
+        middles: dict[str, tuple[Span, float]] = {}
         for number, lane in enumerate(self.lanes):
             rows = self._rows(lane)
             height = max(len(rows), 1) * ROW + 8
@@ -90,10 +107,20 @@ class Timeline:
             lanes += _name(lane, y, height)
             for at, row in enumerate(rows):
                 for span, x, name in row:
-                    lanes.append(self._span(span, x, name, y + 4 + at * ROW))
+                    spans.append(self._span(span, x, name, y + 4 + at * ROW))
+                    middles[span.key] = (span, y + 5 + at * ROW + BAR / 2)
             y += height
         height = y + 4
-        return Drawing(WIDTH, height, (*self._axis(height), *lanes, *self._today(height)))
+        shapes = (*self._axis(height), *lanes, *self._joins(middles), *spans, *self._today(height))
+        return Drawing(WIDTH, height, shapes)
+
+    def _joins(self, middles: dict[str, tuple[Span, float]]) -> Iterator[Shape]:
+        for before, after in self.joins:
+            if before in middles and after in middles:
+                (first, y1), (second, y2) = middles[before], middles[after]
+                x1, x2 = self._x(first.end), self._x(second.start)
+                bend = (x1 + x2) / 2
+                yield Path(((x1, y1), (bend, y1), (bend, y2), (x2, y2)), "quiet", width=1.2)
 
     def _axis(self, height: float) -> Iterator[Shape]:
         for day, words in date_marks(*self._ends):
@@ -139,10 +166,14 @@ class Timeline:
         else:
             box = Rect(left, y + 1, max(right - left, 3), BAR, f"{span.tone}-tint", f"{span.tone}-dot", 3)
             shapes = (box,)
+            if span.mark:
+                edge = Rect(left - 2, y - 1, max(right - left, 3) + 4, BAR + 4, "", f"{span.tone}-dot", 4)
+                shapes = (edge, box)
         inside = not span.is_moment and left <= at < right
         words = Text(at, y + 12.5, name, SIZE, fill=f"{span.tone}-ink" if inside else "ink")
         when = formats.day(span.start) if span.is_moment else f"{formats.day(span.start)} – {formats.day(span.end)}"
-        return Link(span.href, f"{clean(span.name)}: {when}", (*shapes, words))
+        said = ", ".join(word for word in (when, clean(span.mark)) if word)
+        return Link(span.href, f"{clean(span.name)}: {said}", (*shapes, words))
 
 
 def _name(lane: Lane, y: float, height: float) -> Iterator[Shape]:

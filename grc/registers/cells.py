@@ -17,7 +17,8 @@ from grc.registers.register import Register, registers
 class Cell:
     """``text`` for people; ``value`` for export (typed); ``url`` where it leads; ``tone`` the colour of a badge.
 
-    ``links``: several words, each with where it leads, shown instead of ``text``.
+    ``links``: several words, each with where it leads, shown instead of ``text``. ``formatted``: the text is written in
+    the house's part of Markdown.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Cell:
     long: bool = False
     instant: dt.datetime | None = None
     links: tuple[tuple[str, str], ...] = ()
+    formatted: bool = False
 
 
 def cell(register: Register, record: Any, name: str) -> Cell:
@@ -54,11 +56,12 @@ def cell(register: Register, record: Any, name: str) -> Cell:
         name,
         heading,
         text,
-        raw if isinstance(raw, int | dt.date) and not isinstance(raw, bool) else text,
+        raw if isinstance(raw, int | dt.date) and not isinstance(raw, bool) and not field.choices else text,
         url=url,
         tone=register.tone(name, raw, record),
         long=field.get_internal_type() == "TextField",
-        links=_tags(register, record) if name == "tags" and isinstance(record, Record) else (),
+        formatted=name in register.formatted,
+        links=_links(register, record, name, raw) if isinstance(raw, list) and isinstance(record, Record) else (),
     )
 
 
@@ -66,10 +69,13 @@ def cells(register: Register, record: Model, names: tuple[str, ...] | list[str])
     return [cell(register, record, name) for name in names]
 
 
-def _tags(register: Register, record: Record) -> tuple[tuple[str, str], ...]:
-    """Each tag with the list of the records that have it."""
-    url = register.list_url(record.organisation.slug) if record.tags else ""
-    return tuple((tag, f"{url}?{urlencode({'tag': tag})}") for tag in record.tags)
+def _links(register: Register, record: Record, name: str, values: list[str]) -> tuple[tuple[str, str], ...]:
+    """Each tag, and each value that has words of its own, with the list of the records that have it."""
+    words = dict.fromkeys(values, "") if name == "tags" else dict(register.values_of(name, record.organisation))
+    if not values or not words:
+        return ()
+    url, param = register.list_url(record.organisation.slug), "tag" if name == "tags" else name
+    return tuple((str(words.get(value) or value), f"{url}?{urlencode({param: value})}") for value in values)
 
 
 def _text(raw: Any, record: Model, name: str, field: Any) -> str:

@@ -59,6 +59,8 @@ class Filter:
     """One field's filter for one actor. ``given`` holds the parameters as they came, by name."""
 
     kind: ClassVar[str] = "choices"
+    called: ClassVar[str] = ""
+    """The name of a filter of a register's own, which no field has."""
 
     def __init__(self, register: Register, actor: Actor, name: str) -> None:
         self.register, self.actor, self.name = register, actor, name
@@ -94,6 +96,8 @@ class Filter:
     def offered(self) -> dict[str, str]:
         if self.field.get_internal_type() == "BooleanField":
             return {"true": _("Yes"), "false": _("No")}
+        if values := self.register.values_of(self.name, self.actor.organisation):
+            return {str(value): str(label) for value, label in values}
         source = self.field.base_field if isinstance(self.field, ArrayField) else self.field
         return {str(value): str(label) for value, label in source.flatchoices}
 
@@ -307,7 +311,10 @@ class DateFilter(RangeFilter):
 
 
 def filter_for(register: Register, actor: Actor, name: str) -> Filter | None:
-    """The filter that fits field ``name``; None where a field cannot be filtered by."""
+    """The filter called ``name``: the register's own, or the one that fits that field; None where none does."""
+    for own in register.more_filters:
+        if own.called == name:
+            return own(register, actor, name)
     field = register.field(name)
     if name == "tags":
         return TagFilter(register, actor, name)
@@ -327,8 +334,8 @@ def filter_for(register: Register, actor: Actor, name: str) -> Filter | None:
 
 
 def filters_of(register: Register, actor: Actor) -> list[Filter]:
-    """Every filter of a register: those of the fields that it names, then its tags."""
-    names = dict.fromkeys((*register.filters, "tags"))
+    """Every filter of a register: those of the fields that it names, those of its own, then its tags."""
+    names = dict.fromkeys((*register.filters, *(own.called for own in register.more_filters), "tags"))
     return [found for name in names if (found := filter_for(register, actor, name)) is not None]
 
 

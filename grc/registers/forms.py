@@ -1,20 +1,26 @@
 """The form of a register's record, made from its declaration."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms.models import modelform_factory
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from grc.access.actor import Actor
+from grc.formatted.widget import attributes
 from grc.models.person import Person
 from grc.models.record import Record, RecordKey
 from grc.registers.query import people_of
 from grc.registers.register import Register, registers
 from grc.registers.sight import keys_seen_by
 from grc.search.tags import TagsField
+
+LOCK_MOST = 2**31 - 1
+"""What the database takes for the number of a record's state."""
 
 
 def refuse_unstorable(value: Any) -> None:
@@ -51,7 +57,7 @@ class KeyField(forms.CharField):
 class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
     """``lock`` says which state was edited, ``change_reason`` goes into the history."""
 
-    lock = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    lock = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=LOCK_MOST)
     change_reason = forms.CharField(
         label=_("Why this change?"),
         required=False,
@@ -67,9 +73,20 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
             del self.fields["change_reason"]
             self.instance.organisation = actor.organisation
         self.initial.setdefault("lock", self.instance.lock)
+        self._offer_values()
         for name, field in self.fields.items():
             self._limit_choices(name, field)
             _dress(name, field)
+            if name in register.formatted:
+                field.widget.attrs |= attributes(actor.organisation.slug)
+
+    def _offer_values(self) -> None:
+        """A number that is a step of a scale is chosen by its words, not typed."""
+        for name, field in self.fields.items():
+            if isinstance(field, forms.IntegerField) and not field.widget.is_hidden:
+                values = self.register.values_of(name, self.actor.organisation)
+                if values:
+                    self.fields[name] = _chosen(field, values, getattr(self.instance, name))
 
     def _limit_choices(self, name: str, field: forms.Field) -> None:
         """Offer what the actor may see, and what stands there now although it would not be offered any more.
@@ -108,6 +125,24 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         ]
 
 
+def _chosen(field: forms.Field, values: Sequence[tuple[Any, Any]], current: Any) -> forms.Field:
+    """The field as a choice among ``values``; what stands there now is offered, too: the scale may have changed."""
+    known = dict(values)
+    choices = list(known.items()) + ([(current, str(current))] if current is not None and current not in known else [])
+    sentence = _("“%(value)s” is not a step of this scale, which goes from %(low)s to %(high)s.")
+    said = {"low": values[0][0], "high": values[-1][0], "value": "%(value)s"}
+    return forms.TypedChoiceField(
+        choices=[("", ""), *choices],
+        coerce=int,
+        empty_value=None,
+        required=field.required,
+        label=field.label,
+        help_text=field.help_text,
+        initial=field.initial,
+        error_messages={"invalid_choice": sentence % said},
+    )
+
+
 def _dress(name: str, field: forms.Field) -> None:
     widget = field.widget
     if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
@@ -138,8 +173,13 @@ def _say_what_empty_means(field: forms.ChoiceField) -> None:
 
 def form_for(register: Register) -> type[RecordForm]:
     """The ModelForm class of a register, over its writable fields."""
+    return form_of(register, register.writable)
+
+
+def form_of(register: Register, fields: Sequence[str]) -> type[RecordForm]:
+    """The same over some of them, for a page that asks for no more."""
     made: Any = modelform_factory(
-        register.model, form=register.form_class(), fields=register.writable, formfield_callback=_form_field
+        register.model, form=register.form_class(), fields=fields, formfield_callback=_form_field
     )
     return cast("type[RecordForm]", made)
 
@@ -153,5 +193,14 @@ def _form_field(field: Any, **kwargs: Any) -> Any:
             required=not field.blank,
             help_text=field.help_text or _("A reference, such as SYS-0001."),
             max_length=24,
+        )
+    choices = getattr(getattr(field, "base_field", None), "choices", None)
+    if choices:  # any number of them: a tick each
+        return forms.MultipleChoiceField(
+            label=capfirst(field.verbose_name),
+            choices=choices,
+            required=not field.blank,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=field.help_text,
         )
     return field.formfield(**kwargs)

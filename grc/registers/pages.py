@@ -20,11 +20,12 @@ from grc.actions.records import (
     restore_record,
 )
 from grc.exports.lists import export_list
+from grc.models.person import Person
 from grc.models.record import Record
 from grc.registers.cells import cells
 from grc.registers.forms import RecordForm, form_for
 from grc.registers.history import changes, with_happenings
-from grc.registers.query import BadQuery, ListQuery
+from grc.registers.query import BadQuery, ListQuery, people_of
 from grc.registers.references import PATTERN
 from grc.registers.register import Register, registers
 from grc.registries import record_actions, record_parts
@@ -86,8 +87,12 @@ class DetailPage(RegisterPage):
         return self.show(
             "registers/detail.html",
             record=record,
-            sections=[(s, cells(self.register, record, s.fields)) for s in self.register.sections],
-            related=[related_table(self.register, record, related, self.actor) for related in self.register.related],
+            sections=[(s, cells(self.register, record, s.fields)) for s in self.register.sections_of(record)],
+            related=[
+                related_table(self.register, record, related, self.actor)
+                for related in self.register.related
+                if related.on_page
+            ],
             panels=self.register.panels(record, self.actor),
             parts={place: [part for part in parts if part.place == place] for place in ("top", "main", "rail")},
             actions=actions,
@@ -154,18 +159,22 @@ class FormPage(RegisterPage):
         return form_for(self.register)(data, instance=record, initial=initial, actor=self.actor, register=self.register)
 
     def _prefilled(self) -> dict[str, Any]:
-        # "Add component" on a system's page arrives with ?system=SYS-0001
-        given: dict[str, Any] = {}
-        for name in self.register.writable:
-            value = self.request.GET.get(name, "")
-            field = self.register.field(name)
-            if not re.fullmatch(PATTERN, value) or not field.is_relation or not issubclass(field.related_model, Record):  # type: ignore[arg-type]
-                continue
-            other = registers.of(field.related_model)  # type: ignore[arg-type]
-            row = other.model.objects.permitted(self.actor, other.view).filter(reference=value).first()
-            if row is not None:
-                given[name] = row
-        return given
+        # "Add component" on a system's page arrives with ?system=SYS-0001; people come by public id, choices by value
+        asked = {name: self.request.GET.get(name, "") for name in self.register.writable}
+        found = {name: self._prefill(name, value) for name, value in asked.items() if value}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _prefill(self, name: str, value: str) -> Any:
+        field = self.register.field(name)
+        target: Any = field.related_model
+        if not field.is_relation:
+            return value if value in dict(field.flatchoices) else None
+        if target is Person:
+            return next((person for person in people_of(self.actor) if str(person.public_id) == value), None)
+        if not re.fullmatch(PATTERN, value) or not issubclass(target, Record):
+            return None
+        other = registers.of(target)
+        return other.model.objects.permitted(self.actor, other.view).filter(reference=value).first()
 
     def _save(self, form: RecordForm, record: Any) -> Record:
         if record is None:

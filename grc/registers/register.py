@@ -1,6 +1,6 @@
 """A register, declared once: its pages, API, export, history, access and tests follow from the declaration."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,24 +14,29 @@ from grc.models.record import Record
 
 if TYPE_CHECKING:
     from grc.access.actor import Actor
+    from grc.models.organisation import Organisation
+    from grc.registers.filters import Filter
+    from grc.reports.document import Block
 
 Text = str | Promise
 
 
 @dataclass(frozen=True)
 class Section:
-    """A group of fields, in the form and on the record's page alike."""
+    """A group of fields, in the form and on the record's page alike. ``look`` chain: each leads to the next."""
 
     title: Text
     fields: tuple[str, ...]
     help: Text = ""
+    look: str = ""
 
 
 @dataclass(frozen=True)
 class Related:
     """Records of another register that point at this one by ``field``, shown on this one's page.
 
-    ``in_version``: they are part of what is approved or shared with this record.
+    ``in_version``: they are part of what is approved or shared with this record. ``on_page``: False where the register
+    shows them in a panel of its own.
     """
 
     register: str
@@ -39,6 +44,7 @@ class Related:
     title: Text
     columns: tuple[str, ...]
     in_version: bool = True
+    on_page: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,15 +73,22 @@ class Register:
     columns: ClassVar[tuple[str, ...]]
     more_columns: ClassVar[tuple[str, ...]] = ("tags", "created_at", "updated_at")
     filters: ClassVar[tuple[str, ...]] = ("owner",)
+    more_filters: ClassVar[
+        tuple[type["Filter"], ...]
+    ] = ()  # for what no field holds, by the name that each is ``called``
     search: ClassVar[tuple[str, ...]] = ("reference",)
     sections: ClassVar[tuple[Section, ...]]
     readonly: ClassVar[tuple[str, ...]] = ()
     related: ClassVar[tuple[Related, ...]] = ()
     tones: ClassVar[dict[str, dict[str, str]]] = {}
     meanings: ClassVar[tuple[Text, ...]] = ()  # of an approver's signature; none: such records are not approved
+    over: ClassVar[dict[str, tuple[str, ...]]] = {}  # values of fields with which nothing of a record is due any more
+    formatted: ClassVar[tuple[str, ...]] = ()  # long texts that are written with headings, lists, tables and links
+    outside_version: ClassVar[tuple[str, ...]] = ()  # what says when to look again, not what is approved
     in_navigation: ClassVar[bool] = True
     attachable: ClassVar[bool] = True  # False where files are kept in another way, or have no place
     panels_first: ClassVar[bool] = False  # where what a record does matters more than what it says
+    import_names: ClassVar[dict[str, tuple[str, ...]]] = {}  # field: how other people's tables call its column
 
     # What a register may say about itself beyond its fields
 
@@ -87,8 +100,32 @@ class Register:
         """Further parts of the record's page: (template, context), below the facts."""
         return []
 
+    def sections_of(self, record: Any) -> Sequence[Section]:
+        """Those sections that say something about this record; its page shows no others."""
+        return self.sections
+
     def snapshot(self, record: Any) -> dict[str, Any]:
         """What a Version holds beyond the fields, children and links; plain JSON values, no floats."""
+        return {}
+
+    def not_ready(self, record: Any) -> str:
+        """Why ``record`` cannot be sent for approval as it stands, in a sentence; empty where it can."""
+        return ""
+
+    def on_paper(self, body: dict[str, Any]) -> "Sequence[tuple[Text, Sequence[Block]]] | None":
+        """How ``snapshot``, out of a version's body, reads in a document, as titles with blocks; None: key by key.
+
+        ``body`` may be years old: what it does not hold is left out.
+        """
+        return None
+
+    def values_of(self, name: str, organisation: "Organisation") -> Sequence[tuple[Any, Text]]:
+        """What a field may hold here, each value with its words, where the model cannot know it: steps of a scale that
+        an organisation defines, ids of a catalogue."""
+        return ()
+
+    def import_words(self, name: str, organisation: "Organisation") -> Mapping[str, Any]:
+        """How other people's tables write the values of a field: words in lower case, and the value that they mean."""
         return {}
 
     def form_class(self) -> Any:

@@ -8,7 +8,7 @@ from grc.pictures.fonts import clean
 from grc.pictures.lines import lines
 from grc.pictures.picture import Picture
 from grc.reports.contents import Found
-from grc.reports.document import Block, Facts, Heading, Note, PageBreak, Paragraph, PictureBlock, Table
+from grc.reports.document import Block, Facts, Heading, Items, Note, PageBreak, Paragraph, PictureBlock, Table
 from grc.reports.flow import BODY, LEADING, Flow
 from grc.reports.structure import Node
 from grc.reports.tables import TableSetter, plan
@@ -17,6 +17,7 @@ HEADINGS = {1: (15.0, 20.0, 7.0), 2: (11.5, 13.0, 4.0), 3: (10.0, 10.0, 3.0)}  #
 LABEL = 0.3
 KEPT_WHOLE = 0.4
 LEGEND = 8.5
+ITEM, DEEPEST = 18.0, 6  # how far a list is set in, and how often
 
 
 class Setter:
@@ -90,6 +91,21 @@ def _paragraph(block: Paragraph, setter: Setter) -> None:
     for part in clean(block.text).split("\n\n"):
         setter.flow.write(part, setter.flow.root.child("P"))
         setter.flow.y += 5
+
+
+@set_block.register
+def _items(block: Items, setter: Setter) -> None:
+    flow, step = setter.flow, BODY * LEADING
+    setter.open(2 * step)
+    listed = flow.root.child("L")
+    for depth, mark, text in block.items:
+        left = ITEM * (min(depth, DEEPEST) + 1)
+        entry = listed.child("LI")
+        flow.need(step)
+        flow.draw(Text(flow.left + left - ITEM + 3, flow.y + BODY * 1.05, clean(mark), BODY), entry.child("Lbl"))
+        flow.write(clean(text), entry.child("LBody"), left=left)
+        flow.y += 2
+    flow.y += 5
 
 
 @set_block.register

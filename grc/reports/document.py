@@ -46,6 +46,14 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Items:
+    """A list. Each entry is (depth from 0, its mark such as "•" or "2.", text); without a mark it goes on with the one
+    before."""
+
+    items: Sequence[tuple[int, str, str]]
+
+
+@dataclass(frozen=True)
 class PictureBlock:
     """A chart, heat map, timeline or graph, drawn as on the page, with its table for who cannot see it."""
 
@@ -66,7 +74,7 @@ class PageBreak:
     """What follows begins on a new page."""
 
 
-Block = Heading | Paragraph | Facts | Table | PictureBlock | Note | PageBreak
+Block = Heading | Paragraph | Facts | Items | Table | PictureBlock | Note | PageBreak
 
 
 @dataclass(frozen=True)

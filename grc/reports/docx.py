@@ -4,6 +4,7 @@ The contents are a field, which Word fills when the file is opened or printed.
 """
 
 import io
+import zipfile
 from functools import singledispatch
 from typing import Any
 
@@ -15,8 +16,21 @@ from docx.shared import Emu, Pt
 
 from grc.pictures.fonts import clean
 from grc.pictures.png import to_png
+from grc.reports.blocks import DEEPEST, ITEM
 from grc.reports.contents import CONTENTS_FROM
-from grc.reports.document import Block, Document, Facts, Heading, Note, PageBreak, Paragraph, PictureBlock, Table, tidy
+from grc.reports.document import (
+    Block,
+    Document,
+    Facts,
+    Heading,
+    Items,
+    Note,
+    PageBreak,
+    Paragraph,
+    PictureBlock,
+    Table,
+    tidy,
+)
 from grc.reports.flow import A4, BOTTOM, SIDE, TOP
 from grc.reports.front import facts_of, moment
 from grc.reports.tables import plan
@@ -31,6 +45,8 @@ from grc.reports.word import (
     style_document,
     update_fields_on_opening,
 )
+
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that an archive can say
 
 
 def to_docx(document: Document) -> bytes:
@@ -52,7 +68,18 @@ def to_docx(document: Document) -> bytes:
         _running(word, document)
         target = io.BytesIO()
         word.save(target)
-        return target.getvalue()
+        return _timeless(target)
+
+
+def _timeless(saved: io.BytesIO) -> bytes:
+    """The same parts without the time at which they were packed: the same document gives the same bytes."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, old.read(name))
+    return target.getvalue()
 
 
 def _describe(word: Any, document: Document) -> None:
@@ -135,6 +162,16 @@ def _paragraph(block: Paragraph, word: Any) -> None:
 
 
 @add_block.register
+def _items(block: Items, word: Any) -> None:
+    for depth, mark, text in block.items:
+        paragraph = word.add_paragraph(f"{clean(mark)}\t{clean(text)}")
+        look = paragraph.paragraph_format
+        look.left_indent, look.first_line_indent = Pt(ITEM * (min(depth, DEEPEST) + 1)), Pt(-ITEM)
+        look.tab_stops.add_tab_stop(look.left_indent)
+        look.space_after = Pt(2)
+
+
+@add_block.register
 def _note(block: Note, word: Any) -> None:
     paragraph = word.add_paragraph(clean(block.text), style="Note")
     shade(paragraph, f"{block.tone or 'secondary'}-tint", f"{block.tone or 'secondary'}-dot")
@@ -163,7 +200,7 @@ def _table(block: Table, word: Any) -> None:
     if planned.wide != (word.sections[-1].orientation == WD_ORIENT.LANDSCAPE):
         _turn(word.add_section(), wide=planned.wide)
     if block.caption:
-        word.add_paragraph(clean(block.caption), style="Caption")
+        word.add_paragraph(clean(block.caption), style="Caption").paragraph_format.keep_with_next = True
     table = word.add_table(rows=0, cols=len(block.headings), style="Assay Table")
     table.autofit = False
     for column, width in zip(table.columns, planned.widths, strict=True):
@@ -180,8 +217,9 @@ def _table(block: Table, word: Any) -> None:
 def _picture(block: PictureBlock, word: Any) -> None:
     drawing = block.picture.drawing()
     width = min(drawing.width, A4[0] - 2 * SIDE)
-    run = word.add_paragraph().add_run()
-    shape = run.add_picture(io.BytesIO(to_png(drawing)), width=Emu(int(Pt(width))))
+    paragraph = word.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = True  # with what it says
+    shape = paragraph.add_run().add_picture(io.BytesIO(to_png(drawing)), width=Emu(int(Pt(width))))
     describe_picture(shape, block.picture.title, block.picture.description)
     said = block.caption or f"{block.picture.title}. {block.picture.description}"
     word.add_paragraph(clean(said), style="Caption")

@@ -47,7 +47,13 @@ def hand_out_picture(slug: str, *, kind: str, by: Actor) -> FileResponse:
     found = named.get(slug)
     if found is None or kind not in KINDS or not by.can(found.needs):
         raise Http404
-    picture = found.make(by)
+    return picture_file(found.make(by), slug=slug, kind=kind, by=by)
+
+
+def picture_file(picture: Picture, *, slug: str, kind: str, by: Actor) -> FileResponse:
+    """``picture`` as a download called after ``slug``, noted in the activity log; 404 for a kind that is none."""
+    if kind not in KINDS:
+        raise Http404
     answer = _answer(picture, slug=slug, kind=kind, by=by)
     record_activity(by=by, verb=ActivityEvent.Verb.EXPORTED, detail=f"{picture.title} ({kind})")
     return answer

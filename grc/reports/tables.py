@@ -45,7 +45,8 @@ def plan(table: Table) -> Plan:
     room = WIDE_PAGE if wide else NARROW_PAGE
     if table.widths is not None:
         whole = sum(table.widths)
-        widths = [share / whole * room for share in table.widths]
+        words = [_words(table, sample, size, at) for at in range(columns)]
+        widths = _whole_words([share / whole * room for share in table.widths], words, room)
     else:
         widths = _share(least, natural, room)
     figures = [
@@ -72,6 +73,23 @@ def _demands(table: Table, sample: list[list[str]], size: float) -> tuple[list[f
         least.append(max(head * size, min(word * size, 140.0), readable * 0.75) + 2 * PAD_X + 0.5)
         natural.append(max(like + 2 * PAD_X + 0.5, least[-1]))
     return least, natural
+
+
+def _words(table: Table, sample: list[list[str]], size: float, at: int) -> float:
+    """What a column needs so that no word of it is broken; very long ones are."""
+    words = [word for row in sample if at < len(row) for word in row[at].split() if len(word) <= 40]
+    head = max(em(word, "bold") for word in [*clean(table.headings[at]).split(), ""])
+    return min(max(head, *(em(word) for word in words), 0.0) * size, 140.0) + 2 * PAD_X + 0.5
+
+
+def _whole_words(shares: list[float], least: list[float], room: float) -> list[float]:
+    """The widths that were asked for; a column too narrow for its words takes room from those that have some."""
+    widths = [max(share, need) for share, need in zip(shares, least, strict=True)]
+    over = sum(widths) - room
+    spare = [width - need for width, need in zip(widths, least, strict=True)]
+    if over <= 0 or over > sum(spare):
+        return shares
+    return [width - over * part / sum(spare) for width, part in zip(widths, spare, strict=True)]
 
 
 def _share(least: list[float], natural: list[float], room: float) -> list[float]:

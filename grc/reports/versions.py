@@ -6,11 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from grc.formatted.paper import blocks_of
 from grc.models.version import Version
+from grc.registers.register import registers
 from grc.reports.document import Block, Document, Facts, Heading, Note, Paragraph, Table
 
 KNOWN = {"format", "register", "kind", "reference", "title", "archived", "sections", "related", "links"}
 SHORT = 200
+FORMATTED = "markdown"  # how a version names a text that is formatted
 
 
 def document_of_version(version: Version) -> Document:
@@ -45,25 +48,35 @@ def _blocks(body: dict[str, Any]) -> Iterator[Block]:
         if facts:
             yield Heading(section["title"])
             yield from _facts(facts)
+    for title, blocks in parts_of(body):
+        yield Heading(title)
+        yield from blocks
+
+
+def parts_of(body: dict[str, Any]) -> Iterator[tuple[str, list[Block]]]:
+    """What a snapshot holds beyond its own fields, as (title, blocks): children, links, the register's own parts."""
     for related in body["related"]:
-        yield Heading(related["title"])
-        if related["rows"]:
-            yield Table(related["headings"], related["rows"])
-        else:
-            yield Paragraph(_("None."))
+        rows = related["rows"]
+        yield related["title"], [Table(related["headings"], rows) if rows else Paragraph(_("None."))]
     if body["links"]:
-        yield Heading(_("Linked records"))
         rows = [[link["reference"], link["title"]] for link in body["links"]]
-        yield Table([_("Reference"), _("Title")], rows)
-    for name in sorted(set(body) - KNOWN):
-        yield Heading(_capital(name.replace("_", " ")))
-        yield from plain_blocks(body[name])
+        yield _("Linked records"), [Table([_("Reference"), _("Title")], rows)]
+    own = registers.by_slug(body["register"]).on_paper(body)
+    yield from ((str(title), list(blocks)) for title, blocks in own or ())
+    for name in sorted(set(body) - KNOWN if own is None else {"attachments"} & set(body)):
+        yield _capital(name.replace("_", " ")), list(plain_blocks(body[name]))
 
 
 def _facts(facts: list[dict[str, str]]) -> Iterator[Block]:
     """Short facts side by side; a long text under a heading of its own, where it can be read."""
     short: list[tuple[str, str]] = []
     for fact in facts:
+        if fact.get("format") == FORMATTED:
+            if short:
+                yield Facts(short)
+                short = []
+            yield from blocks_of(fact["text"])
+            continue
         if len(fact["text"]) <= SHORT and "\n" not in fact["text"]:
             short.append((fact["heading"], fact["text"]))
             continue
@@ -95,8 +108,11 @@ def _text(value: Any) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
         return ", ".join(_text(item) for item in value)
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, indent=1)
+    if isinstance(value, list):
+        return "\n".join(_text(item) for item in value)
+    if isinstance(value, dict):
+        said = ((_capital(name.replace("_", " ")), _text(item)) for name, item in value.items())
+        return "; ".join(f"{name}: {text}" for name, text in said if text)
     return str(value)
 
 

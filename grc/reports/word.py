@@ -45,6 +45,7 @@ def style_document(word: Any) -> None:
         _style(made, *look)
     for name, inner in (("Assay Table", "hair"), ("Assay Facts", "hair")):
         _table_style(word, name, inner)
+    word.styles["CellHead"].paragraph_format.keep_with_next = True  # a table's head is not the last line of a page
     title = word.styles["Title"].element.get_or_add_pPr()
     for border in title.findall(qn("w:pBdr")):
         title.remove(border)  # the template's line below a title

@@ -6,7 +6,7 @@ import io
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -120,6 +120,9 @@ class CSVTable:
             ) from None
         finally:
             text.detach()
+
+    def unresolved(self, sheet: str = "") -> Mapping[int, Collection[int]]:
+        return {}
 
     def close(self) -> None:
         self._stream.close()

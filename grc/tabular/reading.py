@@ -1,6 +1,6 @@
 """Tables read in, as they come from other people's programs: CSV of any dialect, XLSX with what Excel does to it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import IO, Any, Protocol
 
 MAX_ROWS = 50_000
@@ -8,6 +8,18 @@ MAX_COLUMNS = 300
 
 Row = tuple[int, list[Any]]
 """Its number as a spreadsheet shows it (from 1), and its cells without the empty ones at the end."""
+
+
+class NoResult:
+    """What stands in the place of a formula that was written by a program which worked nothing out."""
+
+    def __str__(self) -> str:
+        from django.utils.translation import gettext as _
+
+        return _("a formula")
+
+
+NO_RESULT = NoResult()
 
 
 class TableUnreadable(ValueError):
@@ -25,6 +37,10 @@ class Table(Protocol):
         ...
 
     def notes(self, sheet: str = "") -> list[str]: ...
+
+    def unresolved(self, sheet: str = "") -> Mapping[int, Collection[int]]:
+        """Where formulas stand that have no stored result: the number of a row, and its columns (from 0)."""
+        ...
 
     def close(self) -> None: ...
 

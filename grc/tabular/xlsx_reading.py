@@ -2,14 +2,14 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from openpyxl import load_workbook
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import column_index_from_string, range_boundaries
 
 from grc.tabular.reading import MAX_COLUMNS, Row, TableUnreadable, without_empty_end
 
@@ -19,9 +19,11 @@ MAX_TEXTS = 64 * 1024 * 1024
 MAX_MERGES = 5_000
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z0-9:$]{3,30})"')
 _NO_RESULT = re.compile(
-    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*'
+    rb"(?:<(?:\w+:)?f(?:\s[^>]*)?/>|<(?:\w+:)?f(?:\s[^>]*[^>/])?>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-_PIECE, _OVERLAP = 1024 * 1024, 512
+_PIECE, _OVERLAP = 1024 * 1024, 16 * 1024
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class _Found:
     """What a sheet's XML says beside its cells."""
 
     merges: tuple[tuple[int, int, int, int], ...]
-    without_result: int
+    unresolved: Mapping[int, Collection[int]]
 
 
 class XLSXTable:
@@ -65,13 +67,14 @@ class XLSXTable:
                 len(found.merges),
             )
             notes.append(text % {"n": len(found.merges)})
-        if found.without_result:
+        missing = sum(len(columns) for columns in found.unresolved.values())
+        if missing:
             text = ngettext(
-                "%(n)d formula has no stored result and counts as empty: save it in a spreadsheet program first.",
-                "%(n)d formulas have no stored result and count as empty: save it in a spreadsheet program first.",
-                found.without_result,
+                "%(n)d formula has no stored result: save the file in a spreadsheet program first.",
+                "%(n)d formulas have no stored result: save the file in a spreadsheet program first.",
+                missing,
             )
-            notes.append(text % {"n": found.without_result})
+            notes.append(text % {"n": missing})
         return notes
 
     def rows(self, sheet: str = "") -> Iterator[Row]:
@@ -97,6 +100,9 @@ class XLSXTable:
                 _("The sheet “%(name)s” cannot be read. Save the file again.") % {"name": name}
             ) from None
 
+    def unresolved(self, sheet: str = "") -> Mapping[int, Collection[int]]:
+        return self._looked_through(sheet or self.sheets[0]).unresolved
+
     def close(self) -> None:
         self._book.close()
         self._stream.close()
@@ -105,13 +111,14 @@ class XLSXTable:
         if name not in self._found:
             worksheet: Any = self._sheets.get(name)
             path = getattr(worksheet, "_worksheet_path", None)
-            self._found[name] = self._scanned(path) if path else _Found((), 0)
+            self._found[name] = self._scanned(path) if path else _Found((), {})
         return self._found[name]
 
     def _scanned(self, path: str) -> _Found:
         # openpyxl's streaming mode tells neither merged cells nor formulas without a result
         merges: list[tuple[int, int, int, int]] = []
-        missing, carried = 0, b""
+        unresolved: dict[int, list[int]] = {}
+        carried = b""
         archive: zipfile.ZipFile = self._book._archive
         with archive.open(path.lstrip("/")) as part:
             while piece := part.read(_PIECE):
@@ -120,11 +127,13 @@ class XLSXTable:
                 # what ended in the part carried over was counted before
                 new = [match for match in _MERGE.finditer(text) if match.end() > len(carried)]
                 merges += [_bounds(match[1].decode()) for match in new]
-                missing += sum(1 for match in _NO_RESULT.finditer(text) if match.end() > len(carried))
+                for match in _NO_RESULT.finditer(text):
+                    if match.end() > len(carried):
+                        unresolved.setdefault(int(match[2]), []).append(column_index_from_string(match[1].decode()) - 1)
                 carried = text[max(0, end) :]
                 if len(merges) > MAX_MERGES:
                     raise TableUnreadable(_("The sheet has too many merged areas. Undo them, or save it as CSV."))
-        return _Found(tuple(merges), missing)
+        return _Found(tuple(merges), unresolved)
 
 
 def _bounds(area: str) -> tuple[int, int, int, int]:

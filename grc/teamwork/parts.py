@@ -26,7 +26,7 @@ from grc.teamwork.text import shown
 MOST_COMMENTS = 100
 MOST_TASKS = 100
 
-pages.append(Page("organisation", _("My tasks"), "my-tasks", Permission.TASKS_VIEW, "checkbox"))
+pages.append(Page("work", _("My tasks"), "my-tasks", Permission.TASKS_VIEW, "checkbox"))
 
 
 @record_parts.add(order=10)

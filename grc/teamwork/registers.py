@@ -14,7 +14,7 @@ from grc.registries import Part, record_parts
 @registers.add
 class TaskRegister(Register):
     model = Task
-    slug, prefix, group, icon = "tasks", "TSK", "organisation", "checkbox"
+    slug, prefix, group, icon = "tasks", "TSK", "work", "checkbox"
     about = _("What is to be done, by whom, and by when: on any record, or by itself.")
     first_step = _("Add a task here, or on the page of the record that it is about.")
     view, edit = Permission.TASKS_VIEW, Permission.TASKS_EDIT

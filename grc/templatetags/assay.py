@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from grc import formats
+from grc.formatted.page import shown
 from grc.models.record import Record
 from grc.registers.cells import Cell
 from grc.registers.query import Choice, ListQuery
@@ -114,6 +115,12 @@ def state(text: str, tone: str = "") -> SafeString:
 def cell(cell: Cell, long: bool = False) -> dict[str, Any]:
     """A value of a record. ``long``: texts in full, with their line breaks; otherwise they are cut to a line."""
     return {"cell": cell, "kind": _kind(cell), "full": long}
+
+
+@register.inclusion_tag("components/formatted.html")
+def formatted(text: str, anchor: str = "part") -> dict[str, Any]:
+    """A formatted text, with its contents where it is long."""
+    return {"shown": shown(text, anchor)}
 
 
 def _kind(cell: Cell) -> str:

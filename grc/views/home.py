@@ -1,5 +1,3 @@
-import datetime as dt
-
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -11,8 +9,12 @@ from grc.access.room import running_periods
 from grc.identity.sessions import is_good_for
 from grc.models.organisation import Membership
 from grc.models.person import Person
-from grc.registries import Todo, figures, todos
+from grc.registries import figures
 from grc.shell import current_actor
+from grc.work.gathering import work_of
+
+MOST = 10
+"""So much of what is to be done stands on the home page; the rest is one click away."""
 
 
 class StartPage(View):
@@ -35,21 +37,17 @@ class HomePage(View):
 
     def get(self, request: HttpRequest, organisation: str) -> HttpResponse:
         actor = current_actor(request)
+        work = [todo for todo in work_of(actor) if not todo.waiting]
         return render(
             request,
             "home.html",
             {
-                "todos": sorted((todo for source in todos for todo in source(actor)), key=_urgency),
+                "todos": work[:MOST],
+                "count": len(work),
                 "figures": [figure for source in figures for figure in source(actor)],
                 "today": timezone.localdate(),
             },
         )
-
-
-def _urgency(todo: Todo) -> tuple[int, dt.date]:
-    """Trouble first, then what is due soonest; the rest in the order of those who told of it."""
-    tones = ("red", "orange", "yellow", "blue")
-    return tones.index(todo.tone) if todo.tone in tones else len(tones), todo.due_on or dt.date.max
 
 
 @login_not_required

@@ -15,6 +15,7 @@ function tell() {
   here.querySelector("[data-bulk-some]").hidden = every;
   here.querySelector("[data-bulk-count]").textContent = ticked.length;
   const page = document.querySelector("[data-pick-all]");
+  if (!page) return; // risks are ticked one topic at a time
   page.hidden = false;
   const head = page.querySelector("input");
   head.checked = ticked.length > 0 && ticked.length === boxes().length;

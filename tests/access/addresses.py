@@ -49,8 +49,9 @@ def register_of(route: str) -> Register | None:
     return next((register for part in parts for register in registers if part == register.slug), None)
 
 
-def values_for(address: Address, system: Actor) -> dict[str, Any]:
-    """Real values for an address's parameters, made in the actor's organisation."""
+def values_for(address: Address, system: Actor, made: dict[str, str] | None = None) -> dict[str, Any]:
+    """Real values for an address's parameters, made in the actor's organisation. ``made``: references of records that
+    are there already, by register, to which it adds."""
     register = register_of(address.route)
     slug = register.slug if register else "ai-systems"
     values: dict[str, Any] = {"organisation": system.organisation.slug, "kind": "csv", "number": 1}
@@ -58,7 +59,8 @@ def values_for(address: Address, system: Actor) -> dict[str, Any]:
     values |= {"person": uuid.uuid4(), "role": "reader"}
     values |= {"token": uuid.uuid4(), "scope": uuid.uuid4(), "file": uuid.uuid4()}
     if "<" in address.route and "reference" in address.route:
-        values["reference"] = make(slug, system).reference
+        known = {} if made is None else made
+        values["reference"] = known[slug] if slug in known else known.setdefault(slug, make(slug, system).reference)
         values["other"] = values["reference"]
     for part in parts:
         if hasattr(part, "values"):

@@ -245,3 +245,16 @@ def test_pages_take_as_many_queries_at_many_reviews(
     browser.get(QUEUE)
     with django_assert_max_num_queries(25):
         assert browser.get(QUEUE).status_code == 200
+
+
+def test_approver_reads_what_is_signed_in_words(system: Actor, author: Actor, approver: Actor) -> None:
+    """The systems that a scope froze, and a formatted text: as on paper, not as they are stored."""
+    make("ai-systems", system, name="Claims triage", in_scope="out", scope_reason="It is <b>retired</b> in May.")
+    shown = body(client(approver).get(page(sent(make("scope", system), author, approver))))
+    assert "AI systems out of scope" in shown
+    assert "It is &lt;b&gt;retired&lt;/b&gt; in May." in shown
+    assert "Systems</h3>" not in shown
+    policy = make("documents", system, text="## What we promise\n\n- A person decides.")
+    shown = body(client(approver).get(page(sent(policy, author, approver))))
+    assert "<li>A person decides.</li>" in shown
+    assert "## What" not in shown

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from aims.models import Document
 from grc.access.actor import Actor
 from grc.access.gate import Denied
 from grc.actions.links import link_records
@@ -14,6 +15,7 @@ from grc.actions.records import StaleRecord, archive_record
 from grc.approvals.actions import NotSendable, NotWithdrawable, withdraw_review
 from grc.approvals.standing import standing_of
 from grc.models import ActivityEvent, Approval, Notice, Organisation, Review
+from grc.registers.register import registers
 from grc.tasks import remind_of_due_in
 from tests.approvals.making import approved, edited, end_role, sent, somebody
 from tests.factories import make
@@ -280,3 +282,15 @@ def test_approver_is_told_once_that_the_day_has_come(system: Actor, author: Acto
         remind_of_due_in(system.organisation.pk)
     told = Notice.unscoped.filter(person=approver.person, text__contains="which is due")
     assert [str(waiting.public_id) in notice.url for notice in told] == [True]
+
+
+def test_what_is_not_ready_is_not_sent_and_says_why(
+    system: Actor, author: Actor, approver: Actor, monkeypatch: pytest.MonkeyPatch, client_of: Callable[..., object]
+) -> None:
+    record = make("documents", system)
+    monkeypatch.setattr(type(registers.of(Document)), "not_ready", lambda self, record: "Two gaps are open.")
+    with pytest.raises(NotSendable, match="Two gaps are open"):
+        sent(record, author, approver)
+    assert not Review.unscoped.filter(key=record.pk).exists()
+    page = client_of("administrator").get(f"{record.get_absolute_url()}/send")  # type: ignore[attr-defined]
+    assert "Two gaps are open." in page.content.decode()

@@ -1,5 +1,6 @@
 """The signed PDF: says what was signed, by whom and when; judged by pyHanko's own validation; kept with the review."""
 
+import asyncio
 import contextlib
 import datetime as dt
 import io
@@ -21,8 +22,10 @@ from grc import tasks
 from grc.access.actor import Actor
 from grc.approvals import signing
 from grc.approvals.keys import CERTIFICATE, key_in_use, make_key
+from grc.approvals.paper import paper_of
 from grc.approvals.signing import sign_review, sign_waiting
 from grc.models import File, Organisation, Review, SigningKey
+from grc.reports.pdf import to_pdf
 from tests.approvals.making import approved, edited, sent, somebody
 from tests.factories import make
 from tests.worker import running_worker
@@ -238,3 +241,15 @@ def test_signed_pdf_is_downloaded_by_who_sees_the_record(
     api = f"/api/v1{url}"
     assert b"".join(client_of("reader").get(api)) == pdf
     assert client_of("platform-engineer").get(api).status_code == 404
+
+
+def test_signs_where_an_event_loop_runs(system: Actor, organisation: Organisation) -> None:
+    """As in a thread of an ASGI server."""
+    review, _pdf = signed(system)
+    paper, key = to_pdf(paper_of(review)), key_of(organisation)
+    key.organisation = organisation  # nothing is asked of the database in there
+
+    async def within_a_loop() -> bytes:
+        return signing.sign_pdf(paper, key, reason="A test")
+
+    assert judged(asyncio.run(within_a_loop()), key).bottom_line

@@ -20,6 +20,7 @@ from django.urls.exceptions import Resolver404
 from grc.models import Person
 from grc.registers.register import Register, registers
 from tests.access.addresses import addresses, register_of
+from tests.alike import registers_differ, worth_asking
 from tests.attacks.planting import HEAD
 
 LINKS = re.compile(r"""\s(?:href|src|action|hx-get|data-url)=["']([^"'#]+)""")
@@ -39,6 +40,9 @@ CHANGES_BY_ITSELF = (
     (re.compile(rb"just now|\d+(?:\xc2\xa0|\s)(?:second|minute)s?(?: ago)?"), b"ago"),
     (re.compile(rb">\d\d:\d\d</time>"), b">hour</time>"),
     (re.compile(rb"cursor=\d{16}"), b"cursor=instant"),
+    (re.compile(rb'"next_cursor":"\d{16}'), b'"next_cursor":"instant'),
+    (re.compile(rb'(datetime-local"[^>]*) value="[^"]+"'), rb"\1 value=now"),
+    (re.compile(rb"DTSTAMP:\d{8}T\d{6}Z"), b"DTSTAMP:now"),
     (re.compile(rb"msg_[0-9a-f]{32}"), b"message"),
     (re.compile(rb'"challenge": "[A-Za-z0-9_-]{43}"'), b"challenge"),
     (re.compile(rb"whsec_[A-Za-z0-9+/=]{44}"), b"secret"),
@@ -62,15 +66,16 @@ class Crawled:
         return Counter(status for status, _body in self.bodies.values())
 
 
-def start_addresses(values: dict[str, Iterable[str]]) -> list[str]:
+def start_addresses(values: dict[str, Iterable[str]], room: str = "") -> list[str]:
     """Every GET address that can be filled. ``values``: for a parameter's name, what it may be; references are found
-    per register under the register's slug."""
+    per register under the register's slug. ``room``: the parameter ``scope``, which a register is called as well."""
     found = []
-    for address in addresses():
+    for address in worth_asking(addresses(), lambda address: address.route, registers_differ):
         if address.name.startswith(("account_", "mfa_")) or address.route.startswith("static"):
             continue
         register = register_of(address.route)
         filled = {name: next(iter(options)) for name, options in values.items() if name not in slugs()}
+        filled |= {"scope": room} if room else {}
         references: list[str | None] = list(values.get(register.slug, ())) if register else [None]
         for reference in references or [None]:
             for kind in kinds_of(address.route):
@@ -143,7 +148,7 @@ def orders_of(register: Register) -> list[str]:
     return [name for name in found if name is not None]
 
 
-def crawl(client: Client, start: Iterable[str], most: int = 2000) -> Crawled:
+def crawl(client: Client, start: Iterable[str], most: int = 8000) -> Crawled:
     """GET breadth first. Links that only differ in their values are followed ``ALIKE`` times."""
     crawled, seen, alike = Crawled(), set(), Counter[str]()
     waiting = deque((url, False) for url in start)

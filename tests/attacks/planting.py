@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from evidence.actions.items import add_file
 from grc.access.actor import Actor
+from grc.access.gate import Denied
 from grc.actions.links import NotLinkable, link_records
 from grc.db.row_security import is_history, secured_models
 from grc.models import Membership, Organisation, Person, RecordKey
@@ -62,22 +63,25 @@ def texts_for(model: type[models.Model], names: list[str], canary: str = CANARY)
     return found
 
 
+LINKED_AHEAD = (1, 2, 5)
+"""How far away, in the order of the registers, the records are with which one is linked."""
+
+
 def plant_registers(by: Actor, canary: str = CANARY) -> dict[str, Record]:
-    """One record of every register, its texts canaries, linked with all that it may be linked with."""
+    """One record of every register, its texts canaries, each linked with six others from either side."""
     made: dict[str, Record] = {}
     for register in registers:
         texts = texts_for(register.model, register.writable, canary)
-        own = {
-            field.name: made[slug]
-            for field in register.model._meta.concrete_fields
-            if field.is_relation
-            for slug, record in made.items()
-            if field.related_model is type(record) and field.editable
-        }
+        own: dict[str, Record] = {}
+        for field in register.model._meta.concrete_fields:
+            found = next((record for record in made.values() if field.related_model is type(record)), None)
+            if found is not None and field.editable and found not in own.values():  # two ends are two records
+                own[field.name] = found
         made[register.slug] = make_with(register, by, own, texts)
-    for one, other in itertools.combinations(made.values(), 2):
+    records = list(made.values())
+    for (at, one), ahead in itertools.product(enumerate(records), LINKED_AHEAD):
         try:
-            link_records(source=one, reference=other.reference, note=canary, by=by)
+            link_records(source=one, reference=records[(at + ahead) % len(records)].reference, note=canary, by=by)
         except NotLinkable:
             continue  # a link is not linked, and two may be linked already
     for record in made.values():
@@ -86,17 +90,24 @@ def plant_registers(by: Actor, canary: str = CANARY) -> dict[str, Record]:
 
 
 def make_with(register: Register, by: Actor, fields: dict[str, Any], texts: dict[str, str]) -> Record:
-    """A record with as many of ``texts`` as the rules of its row take together."""
-    taken: dict[str, str] = {}
-    for name, text in texts.items():
+    """A record with as many of ``fields`` and ``texts`` as the rules of its row take together."""
+    every = fields | texts
+    try:
+        with transaction.atomic():
+            whole: Record = make(register.slug, by, **every)
+            return whole
+    except (IntegrityError, Denied):
+        pass  # one of them is too much: which?
+    taken: dict[str, Any] = {}
+    for name, value in every.items():
         try:
             with transaction.atomic():
-                make(register.slug, by, **fields | taken | {name: text})
+                make(register.slug, by, **taken | {name: value})
                 transaction.set_rollback(True)
-        except IntegrityError:
+        except (IntegrityError, Denied):
             continue
-        taken[name] = text
-    record: Record = make(register.slug, by, **fields | taken)
+        taken[name] = value
+    record: Record = make(register.slug, by, **taken)
     return record
 
 
@@ -105,8 +116,9 @@ def plant_file(record: Record, by: Actor, canary: str) -> None:
         add_file(item=record, upload=io.BytesIO(f"{canary},1\r\n".encode()), name=f"{canary}.csv", by=by)  # type: ignore[arg-type]
 
 
-def plant_organisation(name: str = CANARY) -> Actor:
-    """Another organisation with people and records; ``plant_rest`` adds what remains."""
+def plant_organisation(name: str = CANARY, only: Register | None = None) -> Actor:
+    """Another organisation with people and records, or with one record of ``only`` one register; ``plant_rest`` adds
+    what remains."""
     organisation = Organisation.objects.create(name=f"{name} Ltd", slug=f"elsewhere-{next(numbers)}")
     person = Person.objects.create_user(f"{name}@{name}.example", PASSWORD, name=name)
     second = Person.objects.create_user(f"{name}-2@{name}.example", PASSWORD, name=name)
@@ -115,7 +127,10 @@ def plant_organisation(name: str = CANARY) -> Actor:
     actor = Actor.of(person, organisation)
     assert actor is not None
     with actor.working():
-        plant_registers(actor)
+        if only is None:
+            plant_registers(actor)
+        else:
+            make(only.slug, actor)
     return actor
 
 

@@ -30,7 +30,7 @@ from tests.attacks.probes import PROBES, World, build_world
 
 pytestmark = pytest.mark.django_db
 Patch = Any
-KERNEL = ("grc", "evidence", "aims", "audits")
+KERNEL = ("grc", "evidence", "vendors", "controls", "aims", "audits")
 
 
 def everywhere(patch: Patch, original: Any, replacement: Any) -> None:
@@ -70,8 +70,12 @@ def no_organisation_in_require(patch: Patch) -> None:
     everywhere(patch, gate.require, require)
 
 
+def below(model: type) -> list[type]:
+    return [found for child in model.__subclasses__() for found in (child, *below(child))]
+
+
 def everything_is_ones_own(patch: Patch) -> None:
-    for model in [Record, *Record.__subclasses__()]:
+    for model in [Record, *below(Record)]:
         if "is_own" in vars(model):
             patch.setattr(model, "is_own", lambda self, actor: True)
 

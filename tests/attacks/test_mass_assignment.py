@@ -88,8 +88,9 @@ def everything_evil(register: Register, stranger: Actor) -> dict[str, str]:
 
 
 @pytest.fixture
-def stranger(db: None) -> Actor:
-    return plant_organisation()
+def stranger(db: None, request: pytest.FixtureRequest) -> Actor:
+    """Somebody of another organisation that has a record of the register that is asked, and of what it points at."""
+    return plant_organisation(only=request.getfixturevalue("register") if "register" in request.fixturenames else None)
 
 
 def url_of(record: Record, *, api: bool) -> str:

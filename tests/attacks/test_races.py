@@ -47,7 +47,10 @@ def edit(register: Register, pk: int, by: Actor, number: int, lock: int) -> Any:
     return change_record(record=record, by=by, lock=lock)
 
 
-@pytest.mark.parametrize("register", list(registers), ids=lambda r: r.slug)
+WRITTEN = [register for register in registers if texts_for(register.model, register.writable)]
+
+
+@pytest.mark.parametrize("register", WRITTEN, ids=lambda r: r.slug)
 def test_edit_with_one_lock_has_one_winner(register: Register, system: Actor) -> None:
     for _ in range(ROUNDS):
         record = make(register.slug, system)

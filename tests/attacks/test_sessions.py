@@ -15,6 +15,7 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from rest_framework.throttling import UserRateThrottle
 
 from grc.access.actor import Actor
 from grc.actions.tokens import make_token
@@ -31,6 +32,12 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+@pytest.fixture
+def unthrottled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than a thousand requests in a minute are refused for their number, whoever asks."""
+    monkeypatch.setattr(UserRateThrottle, "THROTTLE_RATES", {UserRateThrottle.scope: None})
 
 
 def ours() -> list[Address]:
@@ -82,6 +89,7 @@ def test_disabled_person_is_refused_at_every_address(person: Person, session: Cl
     assert log_in(person.email)["Location"].endswith("/account/inactive/")
 
 
+@pytest.mark.usefixtures("unthrottled")
 def test_ended_membership_is_nothing_from_the_next_request_on(person: Person, session: Client, system: Actor) -> None:
     _token, secret = make_token(person=person, name="script", days=7)
     urls = [a.fill(values_for(a, system)) for a in ours() if RULES[a.name].where == "organisation"]
@@ -152,6 +160,7 @@ def test_every_write_of_a_session_needs_its_form_token(person: Person, system: A
             assert found <= {403, 405, 415, 400}, (method, url)
 
 
+@pytest.mark.usefixtures("unthrottled")
 def test_session_of_another_organisations_provider_is_nothing_anywhere(
     person: Person, session: Client, system: Actor, other_organisation: Organisation
 ) -> None:
@@ -168,6 +177,7 @@ def test_session_of_another_organisations_provider_is_nothing_anywhere(
             assert session.generic(method, url, b"{}", content_type=kind).status_code in (404, 405), (method, url)
 
 
+@pytest.mark.usefixtures("unthrottled")
 def test_second_step_is_demanded_at_every_address(person: Person, session: Client, system: Actor) -> None:
     urls = {a: a.fill(values_for(a, system)) for a in ours() if RULES[a.name].where == "organisation"}
     Organisation.objects.filter(pk=system.organisation.pk).update(mfa_roles=["administrator"])

@@ -19,7 +19,7 @@ from deploy.local.stack import erase
 from deploy.local.valkey import free_port
 from tests.deploy.test_processes import wait_for_end
 
-READY_LIMIT = 120  # seconds, on a machine that runs other tests as well
+READY_LIMIT = 240  # seconds, on a machine that runs other tests as well
 END_LIMIT = 20  # seconds until nothing runs any more
 
 

@@ -9,6 +9,7 @@ from deploy.local.lock import NAMES
 from deploy.local.venv import ROOT, lock_files, wanted_stamp
 
 REQUIREMENTS = sorted((ROOT / "requirements").glob("*.txt"))
+PINS = sorted((ROOT / "requirements").glob("*.pin"))
 PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)")
 
 
@@ -24,6 +25,14 @@ def test_requirements_are_pinned_and_hashed_without_an_address(path):
     assert len(requirements) >= 3
     assert [line for line in requirements if not PINNED.match(line) or "--hash=sha256:" not in line] == []
     assert re.findall(r"://|--(?:extra-)?index-url|--find-links|--trusted-host", path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", PINS, ids=lambda path: path.stem)
+def test_what_is_pinned_by_hand_is_hashed_without_an_address(path):
+    requirements = blocks(path.read_text())
+    assert requirements
+    assert [line for line in requirements if not PINNED.match(line) or "--hash=sha256:" not in line] == []
+    assert "://" not in path.read_text()
 
 
 def test_a_package_has_one_version_in_one_environment():
@@ -51,7 +60,7 @@ def test_npm_packages_are_hashed_without_an_address():
 def test_the_stamp_changes_with_a_lock_file(tmp_path, monkeypatch):
     monkeypatch.setattr("deploy.local.venv.ROOT", tmp_path)
     (tmp_path / "requirements").mkdir()
-    for path in REQUIREMENTS:
+    for path in REQUIREMENTS + PINS:
         (tmp_path / "requirements" / path.name).write_bytes(path.read_bytes())
     before = wanted_stamp("dev")
     assert wanted_stamp("dev") == before

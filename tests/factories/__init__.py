@@ -28,5 +28,5 @@ def make(slug: str, by: Actor, **fields: Any) -> Any:
     return factories[slug](by, **fields)
 
 
-for app in ("grc", "aims", "evidence", "audits"):
+for app in ("grc", "evidence", "vendors", "controls", "aims", "management", "audits"):
     import_module(f"tests.factories.{app}")

@@ -47,5 +47,5 @@ def risk_criteria(by: Actor, **fields: Any) -> RiskCriteria:
 
 @factory("documents")
 def document(by: Actor, **fields: Any) -> Document:
-    values = {"name": f"Document {next(numbers)}", "kind": Document.Kind.POLICY}
+    values = {"name": f"Document {next(numbers)}", "kind": Document.Kind.POLICY, "text": "What we do."}
     return create_record(record=Document(organisation=by.organisation, **values | fields), by=by)

@@ -32,6 +32,7 @@ from tests.attacks.planting import plant_organisation, plant_registers, plant_re
 from tests.conftest import TEST_POLICY, make_person
 from tests.factories import make
 from tests.worker import database_url
+from vendors.models import AskLink, VendorAsk
 
 pytestmark = pytest.mark.django_db
 MODELS = [model for model, _policies in secured_models()]
@@ -45,6 +46,7 @@ ALSO_READ: dict[type[models.Model], str] = {
     GrantPeriod: f"person_id = {PERSON}",
     Scope: f"id IN (SELECT scope_id FROM grc_grantperiod WHERE person_id = {PERSON})",
     Invitation: f"digest = {KEY}",
+    AskLink: f"digest = {KEY}",
     IdentityProvider: f"{KEY} = ANY (domains) OR {KEY} = public_id::text",
 }
 """Every exception there is. One more belongs here, and needs its own test below."""
@@ -314,11 +316,16 @@ def test_an_outsider_reads_their_own_grants_before_the_room_is_entered(two: tupl
 
 
 def test_a_key_opens_the_one_row_that_it_belongs_to(two: tuple[Actor, Actor]) -> None:
-    invitation, provider = Invitation.unscoped.first(), IdentityProvider.unscoped.first()
-    assert invitation is not None and provider is not None
-    for key, rows in ((invitation.digest, (1, 0)), (str(provider.public_id), (0, 1)), ("", (0, 0)), ("%", (0, 0))):
+    invitation, provider, link = (m.unscoped.first() for m in (Invitation, IdentityProvider, AskLink))
+    assert invitation is not None and provider is not None and link is not None
+    for key, rows in (
+        (invitation.digest, (1, 0, 0)), (str(provider.public_id), (0, 1, 0)), (link.digest, (0, 0, 1)),
+        ("", (0, 0, 0)), ("%", (0, 0, 0)),
+    ):  # fmt: skip
         with working_in(Context(None, None, "page", key=key)):
-            assert (Invitation.unscoped.count(), IdentityProvider.unscoped.count()) == rows
+            assert tuple(m.unscoped.count() for m in (Invitation, IdentityProvider, AskLink)) == rows
+            assert untouched("UPDATE vendors_asklink SET code_tries = 0")
+            assert not VendorAsk.unscoped.exists()
             assert untouched("UPDATE grc_invitation SET revoked_at = NULL")
             assert untouched("DELETE FROM grc_identityprovider")
 

@@ -105,7 +105,8 @@ def test_nobody_gets_in_unless_it_is_said(full: Actor) -> None:
     assert (quiet.people_made, Person.objects.get(email="jonas@nordhaven.example").is_active) == (1, False)
     assert not Membership.objects.filter(organisation=quiet.organisation, ended_at=None).exists()
     open_ = take_in(io.BytesIO(raw), slug="open", name="Open", with_members=True)
-    assert Membership.objects.filter(organisation=open_.organisation, ended_at=None).count() == 3
+    known = Membership.objects.filter(organisation=full.organisation, ended_at=None)
+    assert Membership.objects.filter(organisation=open_.organisation, ended_at=None).count() == known.count() > 2
     made = Person.objects.get(email="jonas@nordhaven.example")
     assert not made.has_usable_password()
 

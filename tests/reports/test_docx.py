@@ -141,3 +141,10 @@ def test_a_thousand_rows_take_seconds():
     word = docx.Document(io.BytesIO(to_docx(document(Table(HEADINGS, rows(1000))))))
     assert len(word.tables[1]._tbl.tr_lst) == 1001
     assert time.process_time() - start < 20
+
+
+def test_the_same_document_gives_the_same_bytes_at_any_time(monkeypatch: pytest.MonkeyPatch):
+    first = to_docx(document())
+    later = time.localtime(time.time() + 86_400)
+    monkeypatch.setattr(time, "localtime", lambda *_seconds: later)
+    assert to_docx(document()) == first

@@ -8,8 +8,10 @@ import zlib
 import pypdfium2
 import pytest
 
+from grc.pictures.fonts import em
 from grc.reports.document import Facts, Heading, Note, PageBreak, Paragraph, Table
 from grc.reports.pdf import to_pdf
+from grc.reports.tables import NARROW_PAGE, plan
 from tests.reports.sample import HASH, HEADINGS, document, outline, rows, sizes, tags, texts, whole
 
 HEAD = "Reference Risk Score What is done"
@@ -249,3 +251,12 @@ def test_a_reader_finds_the_tags():
     found = tags(to_pdf(document(*whole()[:-2], Table(HEADINGS, rows(3)))))
     assert found.count("TH") >= 4
     assert {"Document", "H1", "H2", "P", "Table", "TR", "TD", "Note", "TOC"} <= set(found)
+
+
+def test_widths_that_are_asked_for_break_no_word():
+    headings, row = ["Clause", "What is looked for"], ["6.1.3", "Responsibilities " * 20]
+    narrow = plan(Table(headings, [row], widths=(1, 40)))
+    assert narrow.widths[0] >= em("Clause", "bold") * narrow.size
+    assert sum(narrow.widths) == pytest.approx(NARROW_PAGE)
+    wide = plan(Table(headings, [row], widths=(1, 3)))
+    assert wide.widths == pytest.approx([NARROW_PAGE / 4, NARROW_PAGE * 3 / 4])

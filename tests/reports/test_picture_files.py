@@ -13,6 +13,7 @@ from PIL import Image
 
 from grc.access.actor import Actor
 from grc.access.roles import Permission
+from grc.actions.links import link_records
 from grc.models import ActivityEvent, Organisation
 from grc.pictures.named import name_picture, named
 from tests.factories import make
@@ -32,6 +33,8 @@ def content(client: Client, name: str, kind: str, *, api: bool = False) -> bytes
 
 def test_every_named_picture_comes_in_every_kind(system: Actor, client_of: Callable[..., Client]) -> None:
     make("risks", system, likelihood=4, impact=3, treat_by="2027-01-01")
+    one, other = make("processes", system), make("processes", system)
+    link_records(source=one, reference=other.reference, by=system)
     client = client_of("compliance-officer")
     for name, picture in named.items():
         made = picture.make(system)

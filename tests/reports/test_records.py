@@ -10,6 +10,7 @@ from grc.actions.links import link_records
 from grc.actions.records import change_record
 from grc.actions.versions import make_version
 from grc.models import ActivityEvent
+from grc.reports.document import Table
 from grc.reports.lists import document_of_rows
 from grc.reports.pdf import to_pdf
 from grc.reports.records import document_of_draft, document_of_kept, seen_part, versions_of
@@ -93,9 +94,28 @@ def test_a_register_s_own_part_becomes_tables_and_facts() -> None:
     assert (table.headings, table.rows) == (["A b", "C"], [["1", "Yes"], ["", "x, y"]])
     facts = first_block({"k": None, "n": {"deep": 1}}).facts
     assert facts[0] == ("K", "")
-    assert '"deep": 1' in facts[1][1]
+    assert facts[1] == ("N", "Deep: 1")
+    nested = first_block(
+        [{"risk": "RSK-0001", "treatments": [{"what": "Measure", "due_on": "2027-01-31"}, {"what": "Stop"}]}]
+    )
+    assert nested.rows == [["RSK-0001", "What: Measure; Due on: 2027-01-31\nWhat: Stop"]]
     assert first_block(5).text == "5"
     assert first_block([]).text == "None."
+
+
+def test_a_register_may_say_how_its_own_part_is_shown(system: Actor) -> None:
+    with system.working():
+        make("ai-systems", system, name="Claims triage", in_scope="in", scope_reason="It decides about people.")
+        make("ai-systems", system, name="Chat on the intranet", in_scope="out", scope_reason="Nobody is affected.")
+        version = make_version(record=make("scope", system), by=system)
+    document = document_of_version(version)
+    titles = [heading.text for _number, heading in document.contents]
+    assert titles[-2:] == ["AI systems in scope", "AI systems out of scope"]
+    tables = [block for block in document.blocks if isinstance(block, Table)]
+    assert [[row[1:] for row in table.rows] for table in tables] == [
+        [["Claims triage", "Sorts claims", "It decides about people."]],
+        [["Chat on the intranet", "Sorts claims", "Nobody is affected."]],
+    ]
 
 
 def test_a_list_says_how_it_was_narrowed() -> None:

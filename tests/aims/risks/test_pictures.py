@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 
 from aims.models import Risk
-from aims.pictures import heat_map, parts_graph, risks_over_time, treatment_timeline
+from aims.pictures import parts_graph
+from aims.risks.pictures import heat_map, risks_over_time, treatment_timeline
 from grc.access.actor import Actor
 from grc.actions.records import archive_record, create_record
 from grc.models import Organisation

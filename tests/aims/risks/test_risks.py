@@ -9,10 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from aims.criteria import criteria_in_force
 from aims.home.risks import risks as risk_figures
 from aims.home.risks import risks_to_look_at
 from aims.models import Risk
+from aims.risks.criteria import criteria_in_force
 from grc.access.actor import Actor
 from grc.actions.records import change_record
 from grc.actions.versions import make_version
@@ -39,12 +39,12 @@ def test_score_follows_from_both_judgements(system: Actor) -> None:
     "fields",
     [
         {"likelihood": 3, "impact": None},
-        {"likelihood": 6, "impact": 1},
+        {"likelihood": 8, "impact": 1},
+        {"likelihood": 0, "impact": 1},
         {"residual_likelihood": 1},
-        {"treatment": "reduce", "treatment_plan": ""},
     ],
 )
-def test_database_refuses_a_half_judged_or_planless_risk(system: Actor, fields: dict[str, object]) -> None:
+def test_database_refuses_a_half_judged_risk(system: Actor, fields: dict[str, object]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         make("risks", system, **fields)
 
@@ -59,10 +59,8 @@ def test_form_says_what_is_missing(system: Actor, client_of: Callable[..., Clien
     assert "Say what is done" in text
 
 
-@pytest.mark.parametrize(
-    ("scale", "message"), [("a\nb", "there are 2 lines"), ("a\nb\nc\nd\ne\nf", "there are 6 lines")]
-)
-def test_criteria_describe_five_steps(scale: str, message: str, client_of: Callable[..., Client]) -> None:
+@pytest.mark.parametrize(("scale", "message"), [("a\nb", "there are 2."), ("a\nb\nc\nd\ne\nf\ng\nh", "there are 8.")])
+def test_criteria_describe_three_to_seven_steps(scale: str, message: str, client_of: Callable[..., Client]) -> None:
     five = "1\n2\n3\n4\n5"
     values = {"name": "x", "likelihood_scale": scale, "impact_scale": five, "acceptable_to": 4, "high_from": 12}
     answer = client_of("compliance-officer").post("/o/nordhaven/risk-criteria/new", values)
@@ -71,6 +69,11 @@ def test_criteria_describe_five_steps(scale: str, message: str, client_of: Calla
     swapped = values | {"likelihood_scale": five, "acceptable_to": 12, "high_from": 12}
     answer = client_of("compliance-officer").post("/o/nordhaven/risk-criteria/new", swapped)
     assert "must lie below" in answer.content.decode()
+    too_high = values | {"likelihood_scale": "1\n2\n3", "impact_scale": "1\n2\n3\n4", "high_from": 13}
+    answer = client_of("compliance-officer").post("/o/nordhaven/risk-criteria/new", too_high)
+    assert "The highest score of these scales is 12" in answer.content.decode()
+    answer = client_of("compliance-officer").post("/o/nordhaven/risk-criteria/new", too_high | {"high_from": 12})
+    assert answer.status_code == 302
 
 
 def test_criteria_without_any_are_the_usual_ones(organisation: Organisation) -> None:
