@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import Q
 from django.forms.models import modelform_factory
 from django.utils.text import capfirst
@@ -203,4 +204,6 @@ def _form_field(field: Any, **kwargs: Any) -> Any:
             widget=forms.CheckboxSelectMultiple,
             help_text=field.help_text,
         )
+    if isinstance(field, models.URLField):
+        kwargs["assume_scheme"] = "https"  # for what is typed without one
     return field.formfield(**kwargs)
