@@ -17,8 +17,11 @@ from grc.access.roles import ROLES, Reach, Role
 from grc.models import Person
 from tests.access.addresses import Address, addresses, register_of
 from tests.access.rules import LIBRARY_PREFIXES, RULES, Rule
+from tests.alike import registers_differ, worth_asking
 
 OURS = [a for a in addresses() if not a.name.startswith(LIBRARY_PREFIXES) and not a.route.startswith("static/")]
+ASKED = worth_asking(OURS, lambda address: address.route, registers_differ)
+"""Every address is declared; of those that all registers have alike, some are asked (``tests/alike.py``)."""
 EVERY_ROLE = bool(os.environ.get("ASSURANCE_ROUNDS"))
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -30,7 +33,7 @@ def named(where: str) -> list[Any]:
 def families(where: str) -> list[Any]:
     """The addresses by whose they are: a register's in one family, so that its record and its people are made once."""
     found: dict[str, list[Address]] = {}
-    for address in OURS:
+    for address in ASKED:
         if address.name in RULES and RULES[address.name].where == where:
             register = register_of(address.route)
             found.setdefault(register.slug if register else "others", []).append(address)

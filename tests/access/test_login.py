@@ -8,7 +8,7 @@ from django.test import Client
 from grc.access.actor import Actor
 from grc.models import Organisation
 from tests.access.addresses import Address, values_for
-from tests.access.asking import OURS
+from tests.access.asking import ASKED
 from tests.access.rules import RULES
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def test_pages_without_a_login_ask_for_one(where: str, organisation: Organisation, system: Actor) -> None:
     made: dict[str, str] = {}
     wrong = []
-    for address in (address for address in OURS if RULES[address.name].where == where):
+    for address in (address for address in ASKED if RULES[address.name].where == where):
         url = address.fill(values_for(address, system, made))
         response = Client().get(url)
         if not asks_for_a_login(address, response):
