@@ -1,8 +1,14 @@
 """What the kernel gives to every register alike need not be asked of each register each time.
 
-An address that every register has is one of the kernel's: the same code, with another register. Those where registers
-differ (their list, their form, their record) are asked of all; of the others, a few registers answer for all, and which
-ones changes from address to address. With ASSURANCE_ROUNDS, all of all.
+A test with a parameter ``register`` is a question to the kernel: a dozen registers answer for all. Which ones changes
+from question to question, so that every register answers some. What hangs on a register's own declaration is marked
+``every_register`` and is asked of all.
+
+An address that every register has is one of the kernel's: the same code, with another register. Where registers differ
+(their list, their form, their record) a dozen are asked, in crawls all; elsewhere a few answer for all.
+
+So the suite grows with the questions and hardly with the registers. With ASSURANCE_ROUNDS, or a test named by ``-k``,
+all of all.
 """
 
 import os
@@ -14,12 +20,22 @@ from typing import TypeVar
 from grc.registers.register import registers
 
 T = TypeVar("T")
+DOZEN = 12
+"""How many registers answer a question, or at an address where registers differ."""
 SPEAKING = 2
-"""How many registers answer for all."""
+"""How many answer at an address where they do not differ."""
 
 
-def worth_asking(items: Iterable[T], path: Callable[[T], str], differs: Callable[[str], bool]) -> list[T]:
-    """``path``: the address of an item. ``differs``: whether registers differ at an address whose register is ``*``."""
+def some(question: str, slugs: Iterable[str], most: int) -> list[str]:
+    """The registers that answer ``question``: the same in every run."""
+    return sorted(slugs, key=lambda slug: zlib.crc32(f"{question} {slug}".encode()))[:most]
+
+
+def worth_asking(
+    items: Iterable[T], path: Callable[[T], str], differs: Callable[[str], bool], most: int = DOZEN
+) -> list[T]:
+    """``path``: the address of an item. ``differs``: whether registers differ at an address whose register is ``*``;
+    there ``most`` registers answer."""
     every = list(items)
     if os.environ.get("ASSURANCE_ROUNDS"):
         return every
@@ -31,9 +47,8 @@ def worth_asking(items: Iterable[T], path: Callable[[T], str], differs: Callable
     kept: set[int] = set()
     for shape, by_slug in alike.items():
         speaking = list(by_slug)
-        if len(speaking) > len(slugs) / 3 and not differs(shape):
-            first = zlib.crc32(shape.encode()) % len(speaking)
-            speaking = (speaking + speaking)[first : first + SPEAKING]
+        if len(speaking) > len(slugs) / 3:
+            speaking = some(shape, speaking, most if differs(shape) else SPEAKING)
         kept |= {id(item) for slug in speaking for item in by_slug[slug]}
     return [item for item in every if id(item) in kept]
 

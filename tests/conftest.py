@@ -16,7 +16,8 @@ from grc.access.actor import Actor
 from grc.context import Context, set_context
 from grc.db.row_security import secured_models
 from grc.models import Membership, Organisation, Person
-from grc.registers.register import registers  # noqa: F401  (apps are loaded)
+from grc.registers.register import Register, registers
+from tests.alike import DOZEN, some
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs an event loop in this thread
 
@@ -45,9 +46,24 @@ look_through_static_files_once()
 PASSWORD = "correct horse battery staple"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests come last: playwright leaves an event loop in its thread, which other tests would stumble over."""
     items.sort(key=lambda item: "tests/browser/" in item.path.as_posix())
+    if os.environ.get("ASSURANCE_ROUNDS") or config.getoption("keyword"):
+        return
+    left = [item for item in items if not asked_today(item)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
+
+
+def asked_today(item: pytest.Item) -> bool:
+    """Whether a register is one of those that answer the question of this test (``tests/alike.py``)."""
+    register = getattr(getattr(item, "callspec", None), "params", {}).get("register")
+    if not isinstance(register, Register) or item.get_closest_marker("every_register"):
+        return True
+    question = f"{item.path.name} {getattr(item, 'originalname', item.name)}"
+    return register.slug in some(question, [one.slug for one in registers], DOZEN)
 
 
 @pytest.fixture(scope="session")

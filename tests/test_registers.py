@@ -1,4 +1,4 @@
-"""What every register owes, run over every register. One without a factory fails here."""
+"""What every register owes. One without a factory fails here; which registers answer what: ``tests/alike.py``."""
 
 import csv
 import io
@@ -43,10 +43,12 @@ def form_data(register: Register, record: Any, actor: Actor) -> dict[str, Any]:
     return data
 
 
+@pytest.mark.every_register
 def test_register_has_a_factory(register: Register) -> None:
     assert register.slug in factories, f"write a factory for {register.slug} in tests/factories/"
 
 
+@pytest.mark.every_register
 def test_register_is_declared_whole(register: Register) -> None:
     names = {*register.columns, *register.more_columns, *register.filters, *register.fields}
     for name in names:
@@ -65,6 +67,7 @@ def test_pages_anonymous_redirects_to_login(register: Register, organisation: Or
     assert Client().get(api_url(organisation, register)).status_code == 401
 
 
+@pytest.mark.every_register
 def test_pages_without_the_permission_do_not_exist(
     register: Register, organisation: Organisation, system: Actor, client_of: Callable[..., Client]
 ) -> None:
@@ -84,6 +87,7 @@ def test_pages_member_of_nothing_sees_nothing(register: Register, organisation: 
         assert client.get(url).status_code == 404
 
 
+@pytest.mark.every_register
 def test_pages_other_organisation_sees_nothing(
     register: Register, other_organisation: Organisation, system: Actor, client_of: Callable[..., Client]
 ) -> None:
@@ -129,6 +133,7 @@ def test_owner_reach_edits_own_records_only(
         assert "another owner" in response.content.decode()
 
 
+@pytest.mark.every_register
 def test_pages_editor_sees_every_page(register: Register, system: Actor, client_of: Callable[..., Client]) -> None:
     record = make(register.slug, system)
     client = client_of(roles_with(register.edit, Reach.ALL)[0])
@@ -168,6 +173,7 @@ def test_action_change_with_a_stale_lock_is_refused(register: Register, system: 
         change_record(record=record, by=system, lock=record.lock + 1)
 
 
+@pytest.mark.every_register
 def test_page_and_api_agree(
     register: Register, organisation: Organisation, system: Actor, client_of: Callable[..., Client]
 ) -> None:
