@@ -70,7 +70,7 @@ def start_addresses(values: dict[str, Iterable[str]], room: str = "") -> list[st
     """Every GET address that can be filled. ``values``: for a parameter's name, what it may be; references are found
     per register under the register's slug. ``room``: the parameter ``scope``, which a register is called as well."""
     found = []
-    for address in worth_asking(addresses(), lambda address: address.route, registers_differ, most=len(registers)):
+    for address in worth_asking(addresses(), lambda address: address.route, registers_differ, most=len(slugs())):
         if address.name.startswith(("account_", "mfa_")) or address.route.startswith("static"):
             continue
         register = register_of(address.route)
