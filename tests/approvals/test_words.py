@@ -45,9 +45,9 @@ def test_compare_of_hostile_texts_takes_no_time() -> None:
         ("x" * 50_000, "y" * 50_000),
     ]
     for before, after in pairs:
-        start = time.monotonic()
+        start = time.process_time()
         pieces = compare(before, after)
-        assert time.monotonic() - start < 3
+        assert time.process_time() - start < 3
         assert joined(pieces, "new") == before
         assert joined(pieces, "gone") == after
 

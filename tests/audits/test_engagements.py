@@ -134,14 +134,19 @@ def test_period_is_judged_at_every_request(
 ) -> None:
     assert auditor.get(room_url(opened)).status_code == 200  # a session that is open already
     _token, secret = make_token(person=opened.auditor, name="script", days=7)  # type: ignore[arg-type]
-    GrantPeriod.unscoped.update(
-        not_before=Now() + dt.timedelta(seconds=starts), not_after=Now() + dt.timedelta(seconds=ends)
-    )
+    bearer = {"Authorization": f"Bearer {secret}"}
+
+    def asked(client: Client, url: str, **how: Any) -> Any:
+        """The grant moves with every request, so that each is asked at the same distance from its end."""
+        GrantPeriod.unscoped.update(
+            not_before=Now() + dt.timedelta(seconds=starts), not_after=Now() + dt.timedelta(seconds=ends)
+        )
+        return client.get(url, **how)
+
     for url in every_url(opened):
-        assert auditor.get(url).status_code == (200 if seen else 404), url
-    by_token = Client().get(every_url(opened)[-1], HTTP_AUTHORIZATION=f"Bearer {secret}")
-    assert by_token.status_code == (200 if seen else 404)
-    assert len(Client().get("/api/v1/rooms", HTTP_AUTHORIZATION=f"Bearer {secret}").json()) == int(seen)
+        assert asked(auditor, url).status_code == (200 if seen else 404), url
+    assert asked(Client(), every_url(opened)[-1], headers=bearer).status_code == (200 if seen else 404)
+    assert len(asked(Client(), "/api/v1/rooms", headers=bearer).json()) == int(seen)
 
 
 def test_revoked_access_is_over_at_once(opened: Engagement, auditor: Client, system: Actor) -> None:

@@ -159,10 +159,10 @@ def test_links_lead_to_the_web_and_to_mail_only() -> None:
     ids=["nested-lists", "nested-quotes", "stars", "brackets", "links", "strong", "table", "list", "word", "under"],
 )
 def test_huge_and_deep_texts_take_no_long(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     checked(text)
     list(blocks_of(text))
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_longer_than_may_be_is_shown_as_typed() -> None:
