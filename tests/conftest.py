@@ -18,6 +18,7 @@ from grc.db.row_security import secured_models
 from grc.models import Membership, Organisation, Person
 from grc.registers.register import Register, registers
 from tests.alike import DOZEN, some
+from tests.standing import lasting  # noqa: F401  (a fixture)
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs an event loop in this thread
 
