@@ -18,6 +18,7 @@ PAD, NARROW, WIDE = 11.0, 90.0, 170.0
 BETWEEN, ABOVE = 64.0, 16.0
 ARROW = 6.0
 EDGE, LOOP = 4.0, 26.0
+EMPTY = 320.0
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class Graph:
         return [_("From"), _("What"), _("To")], rows
 
     def drawing(self) -> Drawing:
+        if not self.nodes:
+            return Drawing(EMPTY, 3 * SIZE, (Text(EDGE, 2 * SIZE, _("Nothing is recorded yet."), SIZE),))
         boxes = self._boxes
         loops = {edge.source for edge in self.edges if edge.source == edge.target}
         right = max((box.x + box.width + LOOP * (key in loops) for key, box in boxes.items()), default=0) + EDGE

@@ -1,4 +1,4 @@
-"""What PostgreSQL itself refuses to whoever goes around the gate."""
+"""What PostgreSQL itself refuses to whoever goes around the gate; between two full organisations: ``_reach``."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,9 +12,7 @@ from django.test import Client
 from psycopg.types.json import Jsonb
 
 from aims.models import AISystem
-from evidence.models import DecisionRow
 from grc.access.actor import Actor
-from grc.access.room import running_periods
 from grc.actions.outbox import queue_mail
 from grc.context import Context, working_in
 from grc.db.row_security import APP_ROLE, KEY, ORGANISATION, PERSON, policies_of, secured_models, tables_of
@@ -32,7 +30,7 @@ from tests.attacks.planting import plant_organisation, plant_registers, plant_re
 from tests.conftest import TEST_POLICY, make_person
 from tests.factories import make
 from tests.worker import database_url
-from vendors.models import AskLink, VendorAsk
+from vendors.models import AskLink
 
 pytestmark = pytest.mark.django_db
 MODELS = [model for model, _policies in secured_models()]
@@ -87,8 +85,7 @@ def refused(sql: str, *values: Any) -> bool:
     return False
 
 
-@pytest.fixture
-def two(system: Actor) -> tuple[Actor, Actor]:
+def plant_two(system: Actor) -> tuple[Actor, Actor]:
     """Two organisations with a row of every model."""
     for by in (system, plant_organisation()):
         for role in ("reader", "approver"):
@@ -172,43 +169,6 @@ def test_application_role_is_subject_to_them_and_only_ingestion_is_not() -> None
 # -- around the gate -------------------------------------------------------------------------------------------------
 
 
-def test_another_organisations_rows_are_beyond_reach_by_every_way(two: tuple[Actor, Actor]) -> None:
-    mine, other = two
-    empty = []
-    for model in MODELS:
-        table, foreign = model._meta.db_table, other.organisation.pk
-        with as_owner() as cursor:
-            columns = ", ".join(
-                f'"{field.column}"' for field in model._meta.local_concrete_fields if not computed(field)
-            )
-            cursor.execute(f"SELECT {columns} FROM {table} WHERE organisation_id = %s LIMIT 1", [foreign])
-            row = cursor.fetchone()
-        if row is None:
-            empty.append(model)
-            continue
-        with mine.working():
-            assert not model._base_manager.filter(organisation=foreign).exists(), table
-            assert set(model._base_manager.values_list("organisation", flat=True)) <= {mine.organisation.pk}, table
-            counts = f"SELECT count(*) FROM {table} WHERE organisation_id = %s"
-            assert asked(counts, foreign) == 0
-            assert (
-                asked(
-                    f"SELECT count(*) FROM (SELECT * FROM {table}) AS t WHERE organisation_id <> %s",
-                    mine.organisation.pk,
-                )
-                == 0
-            )
-            assert asked(f"WITH t AS MATERIALIZED ({counts}) SELECT * FROM t", foreign) == 0
-            assert asked(f"SELECT EXISTS (SELECT 1 FROM {table} WHERE organisation_id = %s)", foreign) is False
-            places = ", ".join(["%s"] * len(row))
-            insert = f"INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE VALUES ({places})"
-            assert refused(insert, *map(storable, row)), table
-            for change in (f"UPDATE {table} SET organisation_id = organisation_id", f"DELETE FROM {table}"):
-                assert untouched(f"{change} WHERE organisation_id = %s", foreign), table
-            assert refused(f"UPDATE {table} SET organisation_id = %s", foreign) or model is DecisionRow, table
-    assert empty == []
-
-
 def computed(field: "models.Field[Any, Any]") -> bool:
     return field.generated or isinstance(field, models.CompositePrimaryKey)
 
@@ -242,43 +202,12 @@ def test_orm_writes_for_another_organisation_are_refused(system: Actor, other_or
     assert foreign.name != "mine"
 
 
-def test_copy_takes_out_own_rows_only_and_brings_none_in(two: tuple[Actor, Actor]) -> None:
-    mine, _other = two
-    with mine.working(), connection.cursor() as cursor:
-        for sql in ("COPY aims_aisystem (organisation_id) TO STDOUT", "COPY (TABLE aims_aisystem) TO STDOUT"):
-            with cursor.copy(sql) as copy:
-                lines = b"".join(bytes(part) for part in copy).decode().splitlines()
-            assert len(lines) == AISystem.unscoped.count() > 0
-        with pytest.raises(psycopg.errors.FeatureNotSupported, match="row-level"), transaction.atomic():
-            cursor.copy("COPY grc_recordkey (organisation_id) FROM STDIN").__enter__()
-    with as_owner() as cursor:
-        cursor.execute("SELECT count(*) FROM aims_aisystem")
-        assert cursor.fetchone()[0] > len(lines)
-
-
-def test_months_of_decisions_are_closed_when_reached_directly_and_when_detached(two: tuple[Actor, Actor]) -> None:
-    mine, other = two
-    (month,) = [table.name for table in tables_of(DecisionRow) if table.name.startswith("decision_months.")][-1:]
-    assert refused(f"SELECT * FROM {month}")
-    with as_owner() as cursor:
-        cursor.execute(f"GRANT USAGE ON SCHEMA decision_months TO {APP_ROLE}")
-        cursor.execute(f"GRANT ALL ON {month} TO {APP_ROLE}")
-    insert = f"INSERT INTO {month} (ts, seq, organisation_id, source_id, kind) VALUES (now(), 99, %s, 1, 1)"
-    for detach in (False, True):
-        if detach:
-            with as_owner() as cursor:
-                cursor.execute(f"ALTER TABLE evidence_decision DETACH PARTITION {month}")
-        with mine.working():
-            assert asked(f"SELECT count(*) FROM {month}") == 1
-            assert asked(f"SELECT count(*) FROM {month} WHERE organisation_id = %s", other.organisation.pk) == 0
-            assert refused(insert, other.organisation.pk)
-
-
 # -- without a context, and with half of one -------------------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_connection_without_a_context_sees_nothing(two: tuple[Actor, Actor]) -> None:
+def test_a_connection_without_a_context_sees_nothing(system: Actor) -> None:
+    plant_two(system)
     with psycopg.connect(database_url(), autocommit=True) as raw:
         raw.execute(f"SET ROLE {APP_ROLE}")
         for model in MODELS:
@@ -302,32 +231,6 @@ def test_a_person_reads_their_own_roles_anywhere_and_writes_none(
             assert untouched("DELETE FROM grc_membership WHERE id = %s", there.pk)
             with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
                 Membership.objects.create(organisation=other_organisation, person=person, role="approver")
-
-
-def test_an_outsider_reads_their_own_grants_before_the_room_is_entered(two: tuple[Actor, Actor]) -> None:
-    mine, _other = two
-    period = GrantPeriod.unscoped.filter(organisation=mine.organisation).get()
-    stranger = make_person("stranger@example.org")
-    for person, seen in ((period.person, 1), (stranger, 0)):
-        with working_in(Context(None, person.pk, "page")):
-            assert (GrantPeriod.unscoped.count(), Scope.unscoped.count()) == (seen, seen)
-            assert running_periods(person).count() <= seen
-            assert untouched("UPDATE grc_grantperiod SET revoked_at = NULL WHERE id = %s", period.pk)
-
-
-def test_a_key_opens_the_one_row_that_it_belongs_to(two: tuple[Actor, Actor]) -> None:
-    invitation, provider, link = (m.unscoped.first() for m in (Invitation, IdentityProvider, AskLink))
-    assert invitation is not None and provider is not None and link is not None
-    for key, rows in (
-        (invitation.digest, (1, 0, 0)), (str(provider.public_id), (0, 1, 0)), (link.digest, (0, 0, 1)),
-        ("", (0, 0, 0)), ("%", (0, 0, 0)),
-    ):  # fmt: skip
-        with working_in(Context(None, None, "page", key=key)):
-            assert tuple(m.unscoped.count() for m in (Invitation, IdentityProvider, AskLink)) == rows
-            assert untouched("UPDATE vendors_asklink SET code_tries = 0")
-            assert not VendorAsk.unscoped.exists()
-            assert untouched("UPDATE grc_invitation SET revoked_at = NULL")
-            assert untouched("DELETE FROM grc_identityprovider")
 
 
 def test_what_belongs_to_nobody_is_for_work_without_an_organisation(system: Actor) -> None:

@@ -18,6 +18,7 @@ from PIL import Image
 from grc.pictures.axis import date_marks, round_steps
 from grc.pictures.chart import Chart, Series
 from grc.pictures.drawing import Circle, Line, Link, Rect, Text, flat
+from grc.pictures.graph import Graph
 from grc.pictures.heat_map import HeatMap
 from grc.pictures.palette import PAPER, SERIES, TONES
 from grc.pictures.png import to_png
@@ -199,6 +200,12 @@ def test_spans_of_a_lane_do_not_lie_on_each_other():
 def test_a_span_that_ends_before_it_begins_is_refused():
     with pytest.raises(ValueError, match="ends after"):
         Span("x", dt.date(2026, 1, 2), dt.date(2026, 1, 1))
+
+
+def test_a_graph_of_nothing_says_so():
+    nothing = Graph("Nothing", "Nothing at all", [], [])
+    assert "Nothing is recorded yet." in to_svg(nothing, "nothing")
+    assert Image.open(io.BytesIO(to_png(nothing))).width > 300
 
 
 def test_a_graph_tells_its_arrows_and_the_lonely():
