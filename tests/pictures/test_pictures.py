@@ -205,7 +205,7 @@ def test_a_span_that_ends_before_it_begins_is_refused():
 def test_a_graph_of_nothing_says_so():
     nothing = Graph("Nothing", "Nothing at all", [], [])
     assert "Nothing is recorded yet." in to_svg(nothing, "nothing")
-    assert Image.open(io.BytesIO(to_png(nothing))).width > 300
+    assert Image.open(io.BytesIO(to_png(nothing.drawing()))).width > 300
 
 
 def test_a_graph_tells_its_arrows_and_the_lonely():
