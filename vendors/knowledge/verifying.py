@@ -33,8 +33,7 @@ def verify_fact(
     Raises ``NotVerified``, ``ValidationError``, ``Denied``, ``StaleRecord``.
     """
     require(by, Permission.VENDORS_EDIT, fact)
-    rows = VendorFact.objects.within(by.organisation).filter(pk=fact.pk)
-    before = rows.values_list("says", flat=True).get()  # ``fact`` may hold what was typed already
+    before = fact.says
     for name, value in said.items():
         if name not in SAID:
             raise TypeError(f"not said of a fact: {name}")
