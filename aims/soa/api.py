@@ -17,11 +17,11 @@ from aims.soa.proposals import proposals_of
 from aims.soa.reading import read_statement
 from grc.access.gate import require
 from grc.access.roles import Permission
+from grc.api.base import RecordView
 from grc.api.idempotency import once
 from grc.api.registers import IDEMPOTENCY
-from grc.approvals.api import StrictSerializer
+from grc.api.serializers import StrictSerializer
 from grc.registers.forms import refuse_unstorable
-from grc.reports.api import RecordView
 
 TAGS = ["statements of applicability"]
 MOST = 500

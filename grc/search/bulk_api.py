@@ -14,7 +14,7 @@ from grc.api.base import OrganisationMixin
 from grc.api.errors import Conflict
 from grc.api.idempotency import once
 from grc.api.registers import IDEMPOTENCY
-from grc.api.serializers import serializer_for
+from grc.api.serializers import StrictSerializer, serializer_for
 from grc.registers.bulk import AT_ONCE, SHOWN, BulkChange, BulkRefused, bulk_fields, change_many
 from grc.registers.forms import refuse_unstorable
 from grc.registers.query import ListQuery
@@ -27,17 +27,7 @@ def tag_field(**options: Any) -> serializers.CharField:
     return serializers.CharField(max_length=LONGEST, validators=[refuse_unstorable], **options)
 
 
-class ExactSerializer(serializers.Serializer):  # type: ignore[type-arg]
-    """A typing error in a name must not look like success."""
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        unknown = set(self.initial_data) - set(self.fields)
-        if unknown:
-            raise serializers.ValidationError({name: ["There is no such field."] for name in unknown})
-        return attrs
-
-
-class BulkSerializer(ExactSerializer):
+class BulkSerializer(StrictSerializer):
     records = serializers.DictField(
         child=serializers.IntegerField(min_value=0, max_value=2**31 - 1),
         required=False,
@@ -84,7 +74,7 @@ class RenamedSerializer(serializers.Serializer):  # type: ignore[type-arg]
     changed = serializers.IntegerField()
 
 
-class RenameSerializer(ExactSerializer):
+class RenameSerializer(StrictSerializer):
     tag = tag_field()
     to = tag_field(allow_blank=True)
     reason = serializers.CharField(
