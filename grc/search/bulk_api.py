@@ -14,9 +14,8 @@ from grc.api.base import OrganisationMixin
 from grc.api.errors import Conflict
 from grc.api.idempotency import once
 from grc.api.registers import IDEMPOTENCY
-from grc.api.serializers import StrictSerializer, serializer_for
+from grc.api.serializers import StrictSerializer, serializer_for, words_field
 from grc.registers.bulk import AT_ONCE, SHOWN, BulkChange, BulkRefused, bulk_fields, change_many
-from grc.registers.forms import refuse_unstorable
 from grc.registers.query import ListQuery
 from grc.registers.register import Register, registers
 from grc.search.renaming import TagRefused, records_with, rename_tag
@@ -24,7 +23,7 @@ from grc.search.tags import LONGEST, MOST, tags_in_use
 
 
 def tag_field(**options: Any) -> serializers.CharField:
-    return serializers.CharField(max_length=LONGEST, validators=[refuse_unstorable], **options)
+    return words_field(LONGEST, **options)
 
 
 class BulkSerializer(StrictSerializer):
@@ -33,11 +32,10 @@ class BulkSerializer(StrictSerializer):
         required=False,
         help_text=f"Reference to lock, for at most {AT_ONCE} records; one that was changed since refuses all.",
     )
-    query = serializers.CharField(
+    query = words_field(
+        2000,
         required=False,
         allow_blank=True,
-        max_length=2000,
-        validators=[refuse_unstorable],
         help_text="Instead of records: a list's parameters; count must be how many it matches.",
     )
     count = serializers.IntegerField(required=False, min_value=1, max_value=AT_ONCE)
@@ -47,9 +45,7 @@ class BulkSerializer(StrictSerializer):
     archived = serializers.BooleanField(
         required=False, allow_null=True, default=None, help_text="True archives, false restores; with nothing else."
     )
-    reason = serializers.CharField(
-        max_length=100, required=False, allow_blank=True, default="", validators=[refuse_unstorable]
-    )
+    reason = words_field(100, required=False, allow_blank=True, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         super().validate(attrs)
@@ -77,9 +73,7 @@ class RenamedSerializer(serializers.Serializer):  # type: ignore[type-arg]
 class RenameSerializer(StrictSerializer):
     tag = tag_field()
     to = tag_field(allow_blank=True)
-    reason = serializers.CharField(
-        max_length=100, required=False, allow_blank=True, default="", validators=[refuse_unstorable]
-    )
+    reason = words_field(100, required=False, allow_blank=True, default="")
 
 
 class TagUseSerializer(serializers.Serializer):  # type: ignore[type-arg]

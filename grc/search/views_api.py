@@ -11,9 +11,8 @@ from rest_framework.views import APIView
 
 from grc.api.base import OrganisationMixin
 from grc.api.idempotency import once
-from grc.api.serializers import StrictSerializer
+from grc.api.serializers import StrictSerializer, words_field
 from grc.models.search import SavedView
-from grc.registers.forms import refuse_unstorable
 from grc.registers.register import registers
 from grc.search.saved_views import change_view, delete_view, save_view, start_with, views_seen
 
@@ -23,13 +22,12 @@ TAGS = ["saved views"]
 class SavedViewSerializer(StrictSerializer):
     id = serializers.UUIDField(source="public_id", read_only=True)
     register = serializers.CharField(max_length=60, help_text="A register's slug; it cannot be changed later.")
-    name = serializers.CharField(max_length=80, validators=[refuse_unstorable])
-    query = serializers.CharField(
-        max_length=2000,
+    name = words_field(80)
+    query = words_field(
+        2000,
         allow_blank=True,
         required=False,
         default="",
-        validators=[refuse_unstorable],
         help_text="The list's parameters: q, sort, col, archived and its filters.",
     )
     shared = serializers.BooleanField(required=False, default=False)
