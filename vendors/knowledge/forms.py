@@ -8,9 +8,9 @@ from grc.access.actor import Actor
 from grc.registers.forms import RecordForm, form_of
 from grc.registers.register import registers
 from grc.registers.steps import StepForm, text_field
-from vendors.knowledge.facts import UNVERIFIED
 from vendors.knowledge.verifying import SAID
 from vendors.models import VendorFact
+from vendors.models.citable import UNVERIFIED
 
 
 def verify_form(data: Any, fact: VendorFact, actor: Actor) -> RecordForm:

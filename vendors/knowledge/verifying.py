@@ -10,8 +10,8 @@ from grc.access.actor import Actor
 from grc.access.gate import require
 from grc.access.roles import Permission
 from grc.actions.records import change_record
-from vendors.knowledge.facts import UNVERIFIED
 from vendors.models import Assurance, VendorFact
+from vendors.models.citable import UNVERIFIED
 
 SAID = ("says", "days", "source", "confidence", "conflict", "good_for_days")
 """What one may say of a fact when one has looked at its source."""
