@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -20,109 +19,57 @@ from aims.improvement.actions import (
 )
 from aims.models import Nonconformity
 from controls.models import TestRun
-from grc.access.gate import require, require_reach
+from grc.access.gate import require
 from grc.access.roles import Permission
 from grc.api.base import OrganisationMixin
 from grc.api.idempotency import once
-from grc.api.registers import IDEMPOTENCY, LOCK
-from grc.api.serializers import serializer_for
-from grc.registers.forms import LOCK_MOST, refuse_unstorable
+from grc.api.registers import IDEMPOTENCY
+from grc.api.serializers import serializer_for, words_field
+from grc.api.steps import LockSerializer, StepAPI, documented
 from grc.registers.register import registers
 
 P = Permission
 TAGS = ["nonconformities"]
-RecordAnswer = serializer_for(registers.by_slug("nonconformities"))
+NONCONFORMITIES = registers.of(Nonconformity)
+RecordAnswer = serializer_for(NONCONFORMITIES)
 
 
-class NonconformityStepSerializer(serializers.Serializer):  # type: ignore[type-arg]
-    """Unknown fields are refused by name."""
-
-    lock = serializers.IntegerField(min_value=0, max_value=LOCK_MOST, help_text=LOCK)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        unknown = set(self.initial_data) - set(self.fields)
-        if unknown:
-            raise serializers.ValidationError({name: [_("There is no such field.")] for name in sorted(unknown)})
-        return attrs
-
-
-class EffectivenessSerializer(NonconformityStepSerializer):
-    effect = serializers.CharField(
-        max_length=4000, validators=[refuse_unstorable], help_text="What was looked at, and found"
-    )
+class EffectivenessSerializer(LockSerializer):
+    effect = words_field(4000, help_text="What was looked at, and found")
     effective = serializers.BooleanField(help_text="Whether it is gone")
 
 
-class NonconformityReopenSerializer(NonconformityStepSerializer):
-    reason = serializers.CharField(max_length=100, validators=[refuse_unstorable], help_text="Kept in the history")
+class NonconformityReopenSerializer(LockSerializer):
+    reason = words_field(100, help_text="Kept in the history")
 
 
-class StepAPI(OrganisationMixin, APIView):
-    """One step of one nonconformity; what is missing for it is said under ``state``."""
-
-    asks: type[NonconformityStepSerializer]
-    needs: Permission
-
-    def take(self, request: Request, reference: str) -> Response:
-        rows = Nonconformity.objects.permitted(self.actor, P.IMPROVEMENT_VIEW)
-        foreign = registers.of(Nonconformity).foreign(registers.of(Nonconformity).fields)
-        record = get_object_or_404(rows.select_related("key", "organisation", *foreign), reference=reference)
-        require_reach(self.actor, self.needs, record)
-        return once(request, lambda: self._taken(request, record))
-
-    def step(self, record: Nonconformity, values: dict[str, Any]) -> None:
-        raise NotImplementedError
-
-    def _taken(self, request: Request, record: Nonconformity) -> Response:
-        asked = self.asks(data=request.data)
-        asked.is_valid(raise_exception=True)
-        try:
-            self.step(record, asked.validated_data)
-        except NotMovable as error:
-            raise ValidationError({"state": [str(error)]}) from None
-        return Response(RecordAnswer(record, context={"actor": self.actor}).data)
-
-
+@documented(
+    "Keep what another person found about its effectiveness", "nonconformities_check", tags=TAGS, answers=RecordAnswer
+)
 class CheckAPI(StepAPI):
-    asks, needs = EffectivenessSerializer, P.IMPROVEMENT_CHECK
+    register, asks, refusals = NONCONFORMITIES, EffectivenessSerializer, (NotMovable,)
+    needs, thaws = P.IMPROVEMENT_CHECK, True
 
-    @extend_schema(
-        summary="Keep what another person found about its effectiveness", tags=TAGS, request=EffectivenessSerializer,
-        responses=RecordAnswer, parameters=[IDEMPOTENCY], operation_id="nonconformities_check",
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
-
-    def step(self, record: Nonconformity, values: dict[str, Any]) -> None:
-        check_effectiveness(nonconformity=record, by=self.actor, **values)
+    def step(self, record: Nonconformity, values: dict[str, Any]) -> Nonconformity:
+        return check_effectiveness(nonconformity=record, by=self.actor, **values)
 
 
+@documented(
+    "Close a nonconformity for which nothing is missing", "nonconformities_close", tags=TAGS, answers=RecordAnswer
+)
 class CloseAPI(StepAPI):
-    asks, needs = NonconformityStepSerializer, P.IMPROVEMENT_EDIT
+    register, asks, refusals, thaws = NONCONFORMITIES, LockSerializer, (NotMovable,), True
 
-    @extend_schema(
-        summary="Close a nonconformity for which nothing is missing", tags=TAGS, request=NonconformityStepSerializer,
-        responses=RecordAnswer, parameters=[IDEMPOTENCY], operation_id="nonconformities_close",
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
-
-    def step(self, record: Nonconformity, values: dict[str, Any]) -> None:
-        close_nonconformity(nonconformity=record, by=self.actor, **values)
+    def step(self, record: Nonconformity, values: dict[str, Any]) -> Nonconformity:
+        return close_nonconformity(nonconformity=record, by=self.actor, **values)
 
 
+@documented("Open a closed nonconformity again", "nonconformities_reopen", tags=TAGS, answers=RecordAnswer)
 class ReopenAPI(StepAPI):
-    asks, needs = NonconformityReopenSerializer, P.IMPROVEMENT_EDIT
+    register, asks, refusals, thaws = NONCONFORMITIES, NonconformityReopenSerializer, (NotMovable,), True
 
-    @extend_schema(
-        summary="Open a closed nonconformity again", tags=TAGS, request=NonconformityReopenSerializer,
-        responses=RecordAnswer, parameters=[IDEMPOTENCY], operation_id="nonconformities_reopen",
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
-
-    def step(self, record: Nonconformity, values: dict[str, Any]) -> None:
-        reopen_nonconformity(nonconformity=record, by=self.actor, **values)
+    def step(self, record: Nonconformity, values: dict[str, Any]) -> Nonconformity:
+        return reopen_nonconformity(nonconformity=record, by=self.actor, **values)
 
 
 class MakeOfRunAPI(OrganisationMixin, APIView):

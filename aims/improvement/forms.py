@@ -11,9 +11,9 @@ from aims.models import CorrectiveAction, Nonconformity
 from grc.access.actor import Actor
 from grc.access.roles import Permission, Reach
 from grc.models.person import Person
-from grc.registers.forms import RecordForm, form_of, refuse_unstorable
+from grc.registers.forms import RecordForm, form_of
 from grc.registers.register import registers
-from grc.registers.steps import StepForm
+from grc.registers.steps import StepForm, choice_field, text_field
 
 CLOSED_WITHIN = dt.timedelta(days=60)
 """What the form suggests; certification bodies set limits of their own."""
@@ -34,37 +34,26 @@ class NonconformityForm(RecordForm):
 
 
 class CheckForm(StepForm):
-    effect = forms.CharField(
-        label=_("What did you look at, and what did you find?"),
+    effect = text_field(
+        _("What did you look at, and what did you find?"),
+        4000,
+        rows=5,
         help_text=_("Such as: a sample of 40 claims from after the change, none of them wrong. Attach what shows it."),
-        max_length=4000,
-        validators=[refuse_unstorable],
-        widget=forms.Textarea(attrs={"class": "form-control", "rows": 5}),
     )
-    verdict = forms.ChoiceField(
-        label=_("Is it gone?"),
-        choices=[("", _("Choose…")), *Nonconformity.Verdict.choices],
-        widget=forms.Select(attrs={"class": "form-select"}),
-    )
+    verdict = choice_field(_("Is it gone?"), [("", _("Choose…")), *Nonconformity.Verdict.choices])
 
 
 class ReopenForm(StepForm):
-    reason = forms.CharField(
-        label=_("Why is it opened again?"),
+    reason = text_field(
+        _("Why is it opened again?"),
+        100,
+        rows=1,
         help_text=_("Kept in the history. Its effectiveness is checked anew."),
-        max_length=100,
-        validators=[refuse_unstorable],
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
 
 class FinishForm(forms.Form):
-    result = forms.CharField(
-        label=_("What came of it?"),
-        max_length=2000,
-        validators=[refuse_unstorable],
-        widget=forms.Textarea(attrs={"class": "form-control", "rows": 4}),
-    )
+    result = text_field(_("What came of it?"), 2000, rows=4)
 
 
 def action_form(data: Any, nonconformity: Nonconformity, actor: Actor) -> RecordForm:

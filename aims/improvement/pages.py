@@ -19,13 +19,13 @@ from aims.improvement.actions import (
     reopen_nonconformity,
 )
 from aims.improvement.forms import CheckForm, FinishForm, ReopenForm, action_form
-from aims.models import Nonconformity
+from aims.models import CorrectiveAction, Nonconformity
 from controls.models import TestRun
-from grc.access.gate import Denied, require, require_reach
+from grc.access.gate import require
 from grc.access.roles import Permission
-from grc.actions.records import StaleRecord, create_record
-from grc.registers.pages import RegisterPage
-from grc.registers.steps import AskPage, StepForm
+from grc.actions.records import create_record
+from grc.registers.forms import RecordForm
+from grc.registers.steps import AskPage, ButtonPage
 from grc.views.gated import GatedPage
 
 P = Permission
@@ -33,14 +33,10 @@ P = Permission
 
 class CheckPage(AskPage):
     form, refusals = CheckForm, (NotMovable,)
+    needs, thaws = P.IMPROVEMENT_CHECK, True
     heading = gettext_lazy("Check whether it is gone")
     lead = gettext_lazy("By somebody who keeps neither the nonconformity nor one of its corrective actions.")
     button = gettext_lazy("Keep the verdict")
-
-    def allowed(self, reference: str) -> Any:
-        record = self.record(reference)
-        require_reach(self.actor, P.IMPROVEMENT_CHECK, record)
-        return record
 
     def step(self, record: Any, values: dict[str, Any]) -> str:
         effective = values["verdict"] == Nonconformity.Verdict.GONE
@@ -53,15 +49,10 @@ class CheckPage(AskPage):
 
 
 class ReopenPage(AskPage):
-    form, refusals = ReopenForm, (NotMovable,)
+    form, refusals, thaws = ReopenForm, (NotMovable,), True
     heading = gettext_lazy("Reopen it")
     lead = gettext_lazy("It becomes editable again. What was said when it was closed stays in its history.")
     button = gettext_lazy("Reopen")
-
-    def allowed(self, reference: str) -> Any:
-        record = self.record(reference)
-        require_reach(self.actor, P.IMPROVEMENT_EDIT, record)
-        return record
 
     def step(self, record: Any, values: dict[str, Any]) -> str:
         reopen_nonconformity(nonconformity=record, by=self.actor, reason=values["reason"], lock=values["lock"])
@@ -79,65 +70,46 @@ class FinishPage(AskPage):
         return _("%(reference)s is done.") % {"reference": record.reference}
 
 
-class ClosePage(RegisterPage):
-    http_method_names = ["post", "options"]
+class ClosePage(ButtonPage):
+    refusals, thaws = (NotMovable,), True
 
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        record = self.record(reference)
-        require_reach(self.actor, P.IMPROVEMENT_EDIT, record)
-        form = StepForm(request.POST)
-        lock = form.cleaned_data["lock"] if form.is_valid() else record.lock
-        try:
-            close_nonconformity(nonconformity=record, by=self.actor, lock=lock)
-        except (NotMovable, StaleRecord) as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("%(reference)s is closed.") % {"reference": record.reference})
-        return redirect(record.get_absolute_url())
+    def step(self, record: Any) -> tuple[str, str]:
+        close_nonconformity(nonconformity=record, by=self.actor, lock=self.lock_of(record))
+        return _("%(reference)s is closed.") % {"reference": record.reference}, record.get_absolute_url()
 
 
-class AddActionPage(RegisterPage):
+class AddActionPage(AskPage):
     """A further corrective action, from the row below those that are there."""
 
     http_method_names = ["post", "options"]
+    heading, button = gettext_lazy("Add a corrective action"), gettext_lazy("Add")
 
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        record = self.editable(reference)
-        if record.archived_at is not None:
-            raise Denied(_("This record is archived. Restore it before you change it."))
-        form = action_form(request.POST, record, self.actor)
-        if not form.is_valid():
-            words = {"heading": _("Add a corrective action"), "lead": "", "button": _("Add")}
-            return self.show("registers/ask.html", status=422, record=record, form=form, **words)
-        action = create_record(record=form.save(commit=False), by=self.actor)
-        messages.success(request, _("%(reference)s is noted.") % {"reference": action.reference})
-        return redirect(f"{record.get_absolute_url()}#corrective-actions")
+    def form_for(self, record: Any, data: Any = None) -> RecordForm:
+        return action_form(data, record, self.actor)
 
+    def step(self, record: Any, values: dict[str, Any]) -> str:
+        said = {name: values[name] for name in ("name", "owner", "due_on")}
+        action = create_record(record=CorrectiveAction(nonconformity=record, **said), by=self.actor)
+        return _("%(reference)s is noted.") % {"reference": action.reference}
 
-class ActionDonePage(RegisterPage):
-    http_method_names = ["post", "options"]
-
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        action = self.editable(reference)
-        finish_corrective_action(action=action, by=self.actor)
-        messages.success(request, _("%(reference)s is done.") % {"reference": action.reference})
-        if request.POST.get("from") == "nonconformity":
-            return redirect(f"{action.nonconformity.get_absolute_url()}#corrective-actions")
-        return redirect(action.get_absolute_url())
+    def leads_to(self, record: Any) -> str:
+        return f"{record.get_absolute_url()}#corrective-actions"
 
 
-class AcceptPage(RegisterPage):
-    http_method_names = ["post", "options"]
+class ActionDonePage(ButtonPage):
+    def step(self, record: Any) -> tuple[str, str]:
+        finish_corrective_action(action=record, by=self.actor)
+        case = self.request.POST.get("from") == "nonconformity"
+        url = f"{record.nonconformity.get_absolute_url()}#corrective-actions" if case else record.get_absolute_url()
+        return _("%(reference)s is done.") % {"reference": record.reference}, url
 
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        improvement = self.editable(reference)
-        try:
-            accept_improvement(improvement=improvement, by=self.actor)
-        except NotMovable as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("%(reference)s is to be done.") % {"reference": improvement.reference})
-        return redirect(improvement.get_absolute_url())
+
+class AcceptPage(ButtonPage):
+    refusals = (NotMovable,)
+
+    def step(self, record: Any) -> tuple[str, str]:
+        accept_improvement(improvement=record, by=self.actor)
+        return _("%(reference)s is to be done.") % {"reference": record.reference}, record.get_absolute_url()
 
 
 class MakeOfRunPage(GatedPage):

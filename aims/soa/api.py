@@ -17,11 +17,10 @@ from aims.soa.proposals import proposals_of
 from aims.soa.reading import read_statement
 from grc.access.gate import require
 from grc.access.roles import Permission
+from grc.api.base import RecordView
 from grc.api.idempotency import once
 from grc.api.registers import IDEMPOTENCY
-from grc.approvals.api import StrictSerializer
-from grc.registers.forms import refuse_unstorable
-from grc.reports.api import RecordView
+from grc.api.serializers import StrictSerializer, words_field
 
 TAGS = ["statements of applicability"]
 MOST = 500
@@ -88,7 +87,7 @@ class LockedSerializer(serializers.Serializer):  # type: ignore[type-arg]
 class DecideSerializer(StrictSerializer):
     decisions = LockedSerializer(many=True, allow_empty=False)
     applies = serializers.ChoiceField(choices=SoADecision.Applies.choices)
-    reason = serializers.CharField(max_length=2000, allow_blank=True, default="", validators=[refuse_unstorable])
+    reason = words_field(2000, allow_blank=True, default="")
 
 
 class DecidedSerializer(serializers.Serializer):  # type: ignore[type-arg]

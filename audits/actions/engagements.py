@@ -11,7 +11,7 @@ from audits.models import Engagement
 from evidence.actions.stretches import Stretch, stretches_of
 from evidence.models import EvidenceItem
 from grc.access.actor import Actor
-from grc.access.gate import Denied, require
+from grc.access.gate import refuse_archived, require
 from grc.access.roles import Permission
 from grc.actions.activity import record_activity
 from grc.actions.outbox import queue_mail
@@ -93,8 +93,7 @@ def _locked(engagement: Engagement, by: Actor) -> Engagement:
     # Read again: what a lock waited for comes without the rows joined to it, such as the scope made meanwhile.
     current: Engagement = rows.select_related("system", "key", "scope", "organisation").get(pk=engagement.pk)
     require(by, Permission.ENGAGEMENTS_EDIT, current)
-    if current.archived_at is not None:
-        raise Denied(_("This record is archived. Restore it before you change it."))
+    refuse_archived(current)
     return current
 
 

@@ -23,9 +23,10 @@ from controls.transfer.table_exports import headings_of
 from controls.transfer.targets import INTO
 from grc.access.gate import require
 from grc.actions.activity import record_activity
-from grc.imports.pages import XLSX
+from grc.imports.pages import XLSX, tell_encoding
 from grc.jobs.actions import watch_job
 from grc.jobs.lines import job_line, jobs_of
+from grc.jobs.pages import progress_part
 from grc.models.activity import ActivityEvent
 from grc.models.file import File
 from grc.models.job import Job
@@ -67,9 +68,7 @@ class UploadPage(TransferPage):
         except (FileRefused, TableUnreadable, OSCALRefused) as error:
             record_activity(by=self.actor, verb=ActivityEvent.Verb.REFUSED, detail=f"{upload.name}: {error}")
             return self._form(_reason(error), getattr(error, "path", ""))
-        if encoding:
-            said = _("“%(name)s” was in %(encoding)s. It was read as such, and is kept in UTF-8.")
-            messages.info(request, said % {"name": file.name, "encoding": encoding})
+        tell_encoding(request, file, encoding)
         job = start_check(file=file, settings=Settings.of({"into": request.POST.get("into", "")}), by=self.actor)
         return redirect(self.url("-check", job.public_id))
 
@@ -121,10 +120,8 @@ class CheckPage(TransferPage):
         found = self._job(job)
         line = job_line(found, self.actor)
         watch_job(found)
-        if getattr(request, "htmx", False):
-            if not line.active:
-                return HttpResponse(headers={"HX-Refresh": "true"})  # the result is a page of its own
-            return self.show("jobs/progress.html", line=line, poll_url=request.path)
+        if (part := progress_part(request, line)) is not None:
+            return part
         if found.kind == IMPORT and found.state == Job.State.DONE:
             return self._end(found)
         return self._findings(found, line)

@@ -22,7 +22,7 @@ from controls.views.coverage import named_requirement
 from controls.views.requirement import control_form
 from controls.views.starters import areas_of
 from controls.views.wall import Tile, read_wall
-from grc.access.gate import Denied, require
+from grc.access.gate import refuse_archived, require
 from grc.access.roles import Permission
 from grc.actions.links import NotLinkable
 from grc.api.errors import Conflict
@@ -247,8 +247,7 @@ class RequirementControlAPI(ControlsAPI):
     def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
         requirement = requirement_called(reference, self.actor)
         require(self.actor, P.CONTROLS_EDIT)
-        if requirement.archived_at is not None:
-            raise Denied("This record is archived. Restore it before you change it.")
+        refuse_archived(requirement)
         return once(request, lambda: self._add(request, requirement))
 
     def _add(self, request: Request, requirement: Any) -> Response:

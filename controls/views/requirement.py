@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 
 from controls.actions.serving import add_control_for
 from controls.actions.starters import NoSuchStarter, adopt_starters
@@ -19,7 +18,7 @@ from controls.starters.shipped import Starter
 from controls.views.base import ControlsView, requirement_called
 from controls.views.starters import begun, starters_for
 from grc.access.actor import Actor
-from grc.access.gate import Denied, require
+from grc.access.gate import refuse_archived, require
 from grc.access.roles import Permission
 from grc.actions.links import NotLinkable
 from grc.models.record import Record
@@ -94,8 +93,7 @@ class RequirementControlPage(ControlsView):
     def _requirement(self, reference: str) -> Requirement:
         requirement = requirement_called(reference, self.actor)
         require(self.actor, P.CONTROLS_EDIT)
-        if requirement.archived_at is not None:
-            raise Denied(_("This record is archived. Restore it before you change it."))
+        refuse_archived(requirement)
         return requirement
 
     def _adopt(self, requirement: Requirement, key: str) -> HttpResponse:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from evidence.models.item import EvidenceItem, ItemFile
 from grc.access.actor import Actor
-from grc.access.gate import Denied, require
+from grc.access.gate import refuse_archived, require
 from grc.access.roles import Permission
 from grc.actions.activity import record_activity
 from grc.actions.files import store_file
@@ -19,8 +19,7 @@ def add_file(*, item: EvidenceItem, upload: IO[bytes], name: str, by: Actor) -> 
     """Keep ``upload`` as the item's next version. Raises ``FileRefused`` with the reason, ``Denied``."""
     require(by, Permission.EVIDENCE_EDIT, item)
     locked = EvidenceItem.objects.within(by.organisation).select_for_update(of=("self",)).get(pk=item.pk)
-    if locked.archived_at is not None:
-        raise Denied(_("This record is archived. Restore it before you change it."))
+    refuse_archived(locked)
     file = store_file(upload=upload, name=name, by=by)
     try:
         return _added(locked, file, by)

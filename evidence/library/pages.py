@@ -25,7 +25,7 @@ class AddFilePage(RegisterPage):
             added = add_file(item=item, upload=upload, name=upload.name or "", by=self.actor)
         except FileRefused as error:
             record_activity(by=self.actor, verb=ActivityEvent.Verb.REFUSED, record=item.key, detail=str(error))
-            return self.show("evidence/file_refused.html", status=422, record=item, reason=str(error))
+            return self.show("teamwork/file_refused.html", status=422, record=item, reason=str(error))
         messages.success(request, _("Version %d is stored.") % added.number)
         return redirect(item.get_absolute_url())
 

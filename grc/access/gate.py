@@ -70,6 +70,12 @@ def require_reach(actor: Actor, permission: Permission, record: Record | None = 
     raise Denied(_("You may change the records that you own; this one has another owner."))
 
 
+def refuse_archived(record: Record) -> None:
+    """Raise ``Denied`` for a record that is out of use: whoever may change it restores it first."""
+    if record.archived_at is not None:
+        raise Denied(_("This record is archived. Restore it before you change it."))
+
+
 def allows(actor: Actor, permission: Permission, record: Record | None = None) -> bool:
     """``require`` as a question, for showing or hiding a button."""
     try:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grc.access.actor import Actor
-from grc.access.gate import Denied, require, require_reach
+from grc.access.gate import Denied, refuse_archived, require, require_reach
 from grc.access.roles import Permission
 from grc.actions.activity import record_activity
 from grc.models.activity import ActivityEvent
@@ -85,8 +85,7 @@ def _locked(record: R) -> R:
 
 
 def _change(record: R, current: R, *, by: Actor, lock: int, reason: str) -> R:
-    if current.archived_at is not None:
-        raise Denied(_("This record is archived. Restore it before you change it."))
+    refuse_archived(current)
     if current.lock != lock:
         raise StaleRecord(current)
     record.tags = tidy_tags(record.tags)

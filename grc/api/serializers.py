@@ -19,6 +19,23 @@ from grc.registers.sight import keys_seen_by
 KERNEL_FIELDS = ["reference", "lock", "created_at", "updated_at", "archived_at"]
 
 
+def words_field(most: int, **more: Any) -> serializers.CharField:
+    """A text of at most so many characters that the database can keep."""
+    return serializers.CharField(max_length=most, validators=[refuse_unstorable], **more)
+
+
+class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """Unknown fields are refused by name."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        # a typing error must not look like success
+        writable = {name for name, field in self.fields.items() if not field.read_only}
+        unknown = sorted(str(name) for name in set(data) - writable) if isinstance(data, dict) else []
+        if unknown:
+            raise serializers.ValidationError({name: [_("There is no such field.")] for name in unknown})
+        return super().to_internal_value(data)
+
+
 @extend_schema_field({"type": "string", "format": "email"})
 class PersonField(serializers.SlugRelatedField):  # type: ignore[type-arg]
     """A person of the caller's organisation, by email."""

@@ -22,7 +22,7 @@ from grc.api.errors import Conflict
 from grc.api.idempotency import once
 from grc.api.pagination import Pages
 from grc.api.registers import IDEMPOTENCY
-from grc.api.serializers import PersonField
+from grc.api.serializers import PersonField, StrictSerializer, words_field
 from grc.approvals.actions import MAX_APPROVERS, NotSendable, NotWithdrawable, send_for_approval, withdraw_review
 from grc.approvals.deciding import NotDecidable, decide
 from grc.approvals.keys import NotUsable, facts_of, key_in_use, make_key, replace_key
@@ -32,24 +32,9 @@ from grc.approvals.queue import SHOWS, reviews_for, usual_show
 from grc.approvals.standing import part_of, review_seen_by, reviews_seen_by, whole
 from grc.models.approval import Approval, Review, SigningKey
 from grc.models.record import Record
-from grc.registers.forms import refuse_unstorable
 from grc.registers.register import Register
 
 TAGS = ["approvals"]
-
-
-def _text(limit: int, **more: Any) -> serializers.CharField:
-    return serializers.CharField(max_length=limit, validators=[refuse_unstorable], **more)
-
-
-class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg]
-    """Unknown fields are refused by name."""
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        unknown = set(self.initial_data) - set(self.fields)
-        if unknown:
-            raise serializers.ValidationError({name: [_("There is no such field.")] for name in sorted(unknown)})
-        return attrs
 
 
 class PartSerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -88,22 +73,24 @@ class SendSerializer(StrictSerializer):
     approvers = serializers.ListField(
         child=PersonField(), min_length=1, max_length=MAX_APPROVERS, help_text="By email; all of them must approve"
     )
-    note = _text(2000, help_text="What changed, and why")
+    note = words_field(2000, help_text="What changed, and why")
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
-    safeguard = _text(
+    safeguard = words_field(
         1000, required=False, allow_blank=True, default="", help_text="Only where nobody but its authors may approve"
     )
 
 
 class DecisionSerializer(StrictSerializer):
     decision = serializers.ChoiceField(choices=[Approval.Decision.APPROVED, Approval.Decision.REJECTED])
-    meaning = _text(200, required=False, allow_blank=True, default="", help_text="One of the register's, word for word")
-    comment = _text(2000, required=False, allow_blank=True, default="", help_text="Needed to send it back")
+    meaning = words_field(
+        200, required=False, allow_blank=True, default="", help_text="One of the register's, word for word"
+    )
+    comment = words_field(2000, required=False, allow_blank=True, default="", help_text="Needed to send it back")
     password = serializers.CharField(max_length=500, write_only=True, trim_whitespace=False)
 
 
 class WithdrawalSerializer(StrictSerializer):
-    reason = _text(200, required=False, allow_blank=True, default="")
+    reason = words_field(200, required=False, allow_blank=True, default="")
 
 
 class KeySerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -119,8 +106,8 @@ class KeySerializer(serializers.Serializer):  # type: ignore[type-arg]
 
 class NewKeySerializer(StrictSerializer):
     make = serializers.BooleanField(required=False, default=False, help_text="Make a new self-signed one")
-    certificate = _text(60_000, required=False, allow_blank=True, default="")
-    private_key = _text(20_000, required=False, allow_blank=True, default="", write_only=True)
+    certificate = words_field(60_000, required=False, allow_blank=True, default="")
+    private_key = words_field(20_000, required=False, allow_blank=True, default="", write_only=True)
     passphrase = serializers.CharField(
         max_length=500, required=False, allow_blank=True, default="", write_only=True, trim_whitespace=False
     )

@@ -21,6 +21,7 @@ from grc.imports.targets import targets_of
 from grc.imports.template import write_template
 from grc.jobs.actions import watch_job
 from grc.jobs.lines import job_line, jobs_of
+from grc.jobs.pages import progress_part
 from grc.models.activity import ActivityEvent
 from grc.models.file import File
 from grc.models.job import Job
@@ -67,9 +68,7 @@ class UploadPage(ImportPage):
         except (FileRefused, TableUnreadable) as error:
             record_activity(by=self.actor, verb=ActivityEvent.Verb.REFUSED, detail=f"{name}: {error}")
             return self._form(str(error))
-        if encoding:
-            said = _("“%(name)s” was in %(encoding)s. It was read as such, and is kept in UTF-8.")
-            messages.info(request, said % {"name": file.name, "encoding": encoding})
+        tell_encoding(request, file, encoding)
         return redirect(self.url("-columns", file.public_id))
 
     def _refuse_other_kinds(self, name: str) -> None:
@@ -79,6 +78,13 @@ class UploadPage(ImportPage):
 
     def _form(self, error: str = "") -> HttpResponse:
         return self.show("imports/upload.html", status=422 if error else 200, error=error)
+
+
+def tell_encoding(request: HttpRequest, file: File, encoding: str) -> None:
+    """Say that a file was not in UTF-8, if it was not: ``encoding`` is what it was in, or empty."""
+    if encoding:
+        said = _("“%(name)s” was in %(encoding)s. It was read as such, and is kept in UTF-8.")
+        messages.info(request, said % {"name": file.name, "encoding": encoding})
 
 
 class TemplatePage(ImportPage):
@@ -153,10 +159,8 @@ class CheckPage(ImportPage):
         found = self._job(job)
         line = job_line(found, self.actor)
         watch_job(found)
-        if getattr(request, "htmx", False):
-            if not line.active:
-                return HttpResponse(headers={"HX-Refresh": "true"})  # the result is a page of its own
-            return self.show("jobs/progress.html", line=line, poll_url=request.path)
+        if (part := progress_part(request, line)) is not None:
+            return part
         result: dict[str, Any] = found.result or {}
         page = Paginator(result.get("problems", []), PAGE_SIZE).get_page(request.GET.get("page"))
         headings = {target.name: target.heading for target in targets_of(self.register)}

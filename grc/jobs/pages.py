@@ -14,7 +14,7 @@ from grc.access.actor import Actor
 from grc.actions.activity import record_activity
 from grc.actions.files import attachment
 from grc.jobs.actions import cancel_job, watch_job
-from grc.jobs.lines import job_line, jobs_of
+from grc.jobs.lines import JobLine, job_line, jobs_of
 from grc.jobs.runners import may_see
 from grc.models.activity import ActivityEvent
 from grc.models.job import Job
@@ -53,6 +53,18 @@ class JobPage(JobBase):
         part = bool(getattr(request, "htmx", False))
         line = job_line(found, self.actor)
         return render(request, "jobs/progress.html" if part else "jobs/detail.html", {"line": line})
+
+
+def progress_part(request: HttpRequest, line: JobLine) -> HttpResponse | None:
+    """What a page with the result of one job answers htmx: how far it is, or that the page is to be read anew.
+
+    None for whoever asks for the whole page.
+    """
+    if not getattr(request, "htmx", False):
+        return None
+    if not line.active:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "jobs/progress.html", {"line": line, "poll_url": request.path})
 
 
 class CancelJobPage(JobBase):

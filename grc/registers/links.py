@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from grc.access.gate import Denied, require
+from grc.access.gate import refuse_archived, require
 from grc.access.roles import Permission
 from grc.actions.links import NotLinkable, link_records, unlink_records
 from grc.models.link import Link
@@ -17,8 +17,7 @@ class LinkPage(RegisterPage):
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         record = self.record(reference)
         require(self.actor, Permission.LINKS_EDIT)
-        if record.archived_at is not None:
-            raise Denied(_("This record is archived. Restore it before you change it."))
+        refuse_archived(record)
         typed, note = (request.POST.get(name, "").replace("\x00", "") for name in ("reference", "note"))
         try:
             link = link_records(source=record, reference=typed, note=note, by=self.actor)

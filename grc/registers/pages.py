@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from grc.access.actor import Actor
-from grc.access.gate import Denied, allows, require
+from grc.access.gate import allows, refuse_archived, require
 from grc.actions.records import (
     StaleRecord,
     archive_record,
@@ -147,8 +147,8 @@ class FormPage(RegisterPage):
     def _editable(self, reference: str | None) -> Any:
         record = self.record(reference) if reference else None
         require(self.actor, self.register.edit, record)
-        if record is not None and record.archived_at is not None:
-            raise Denied(_("This record is archived. Restore it before you change it."))
+        if record is not None:
+            refuse_archived(record)
         return record
 
     def _bound(self, record: Any, data: Any) -> RecordForm:

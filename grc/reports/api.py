@@ -2,17 +2,14 @@
 
 from typing import Any
 
-from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404
+from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from grc.api.base import OrganisationMixin
-from grc.registers.register import Register
+from grc.api.base import RecordView
 from grc.reports.pages import hand_out
 from grc.reports.records import KeptVersion, versions_of
 
@@ -26,19 +23,6 @@ class VersionSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
     def get_made_by(self, kept: KeptVersion) -> str:
         return kept.version.made_by.email if kept.version.made_by else ""
-
-
-class RecordView(OrganisationMixin, APIView):
-    """A part of the API of every register."""
-
-    register: Register = None  # type: ignore[assignment]  # given to as_view
-
-    def record(self, reference: str) -> Any:
-        if not self.actor.can(self.register.view):
-            raise Http404
-        rows = self.register.model.objects.permitted(self.actor, self.register.view)
-        foreign = self.register.foreign(self.register.fields)
-        return get_object_or_404(rows.select_related("key", "organisation", *foreign), reference=reference)
 
 
 class VersionsView(RecordView):

@@ -14,9 +14,8 @@ from grc.api.base import OrganisationMixin
 from grc.api.errors import Conflict
 from grc.api.idempotency import once
 from grc.api.registers import IDEMPOTENCY
-from grc.api.serializers import serializer_for
+from grc.api.serializers import StrictSerializer, serializer_for, words_field
 from grc.registers.bulk import AT_ONCE, SHOWN, BulkChange, BulkRefused, bulk_fields, change_many
-from grc.registers.forms import refuse_unstorable
 from grc.registers.query import ListQuery
 from grc.registers.register import Register, registers
 from grc.search.renaming import TagRefused, records_with, rename_tag
@@ -24,30 +23,19 @@ from grc.search.tags import LONGEST, MOST, tags_in_use
 
 
 def tag_field(**options: Any) -> serializers.CharField:
-    return serializers.CharField(max_length=LONGEST, validators=[refuse_unstorable], **options)
+    return words_field(LONGEST, **options)
 
 
-class ExactSerializer(serializers.Serializer):  # type: ignore[type-arg]
-    """A typing error in a name must not look like success."""
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        unknown = set(self.initial_data) - set(self.fields)
-        if unknown:
-            raise serializers.ValidationError({name: ["There is no such field."] for name in unknown})
-        return attrs
-
-
-class BulkSerializer(ExactSerializer):
+class BulkSerializer(StrictSerializer):
     records = serializers.DictField(
         child=serializers.IntegerField(min_value=0, max_value=2**31 - 1),
         required=False,
         help_text=f"Reference to lock, for at most {AT_ONCE} records; one that was changed since refuses all.",
     )
-    query = serializers.CharField(
+    query = words_field(
+        2000,
         required=False,
         allow_blank=True,
-        max_length=2000,
-        validators=[refuse_unstorable],
         help_text="Instead of records: a list's parameters; count must be how many it matches.",
     )
     count = serializers.IntegerField(required=False, min_value=1, max_value=AT_ONCE)
@@ -57,9 +45,7 @@ class BulkSerializer(ExactSerializer):
     archived = serializers.BooleanField(
         required=False, allow_null=True, default=None, help_text="True archives, false restores; with nothing else."
     )
-    reason = serializers.CharField(
-        max_length=100, required=False, allow_blank=True, default="", validators=[refuse_unstorable]
-    )
+    reason = words_field(100, required=False, allow_blank=True, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         super().validate(attrs)
@@ -84,12 +70,10 @@ class RenamedSerializer(serializers.Serializer):  # type: ignore[type-arg]
     changed = serializers.IntegerField()
 
 
-class RenameSerializer(ExactSerializer):
+class RenameSerializer(StrictSerializer):
     tag = tag_field()
     to = tag_field(allow_blank=True)
-    reason = serializers.CharField(
-        max_length=100, required=False, allow_blank=True, default="", validators=[refuse_unstorable]
-    )
+    reason = words_field(100, required=False, allow_blank=True, default="")
 
 
 class TagUseSerializer(serializers.Serializer):  # type: ignore[type-arg]

@@ -11,33 +11,29 @@ from rest_framework.views import APIView
 
 from grc.api.base import OrganisationMixin
 from grc.api.idempotency import once
+from grc.api.serializers import StrictSerializer, words_field
 from grc.models.search import SavedView
-from grc.registers.forms import refuse_unstorable
 from grc.registers.register import registers
 from grc.search.saved_views import change_view, delete_view, save_view, start_with, views_seen
 
 TAGS = ["saved views"]
 
 
-class SavedViewSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class SavedViewSerializer(StrictSerializer):
     id = serializers.UUIDField(source="public_id", read_only=True)
     register = serializers.CharField(max_length=60, help_text="A register's slug; it cannot be changed later.")
-    name = serializers.CharField(max_length=80, validators=[refuse_unstorable])
-    query = serializers.CharField(
-        max_length=2000,
+    name = words_field(80)
+    query = words_field(
+        2000,
         allow_blank=True,
         required=False,
         default="",
-        validators=[refuse_unstorable],
         help_text="The list's parameters: q, sort, col, archived and its filters.",
     )
     shared = serializers.BooleanField(required=False, default=False)
     person = serializers.CharField(source="person.email", read_only=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        unknown = set(self.initial_data) - {name for name, field in self.fields.items() if not field.read_only}
-        if unknown:
-            raise serializers.ValidationError({name: ["There is no such field."] for name in unknown})
         if self.partial and "register" in attrs:
             raise serializers.ValidationError({"register": ["A view stays in its register."]})
         return attrs

@@ -123,6 +123,12 @@ def formatted(text: str, anchor: str = "part") -> dict[str, Any]:
     return {"shown": shown(text, anchor)}
 
 
+@register.inclusion_tag("components/fact.html")
+def fact(name: str, value: Any, long: bool = False) -> dict[str, Any]:
+    """A line of a list of facts (``dl``). ``long``: it takes the whole width."""
+    return {"name": name, "value": value, "long": long}
+
+
 def _kind(cell: Cell) -> str:
     if cell.instant is not None:
         return "instant"

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.paginator import Paginator
+from django.template import Context, Template
 from django.utils import timezone
 
 from grc.registers.query import Choice
@@ -70,3 +71,11 @@ def test_chosen_counts_and_elided_leaves_gaps() -> None:
     assert assay.chosen([Choice("a", "A", chosen=True), Choice("b", "B", chosen=False)]) == 1
     pages = Paginator(range(1000), 10)
     assert list(assay.elided(pages.page(50))) == [1, Paginator.ELLIPSIS, 48, 49, 50, 51, 52, Paginator.ELLIPSIS, 100]
+
+
+def test_a_fact_shows_what_a_filter_made_and_escapes_what_people_typed() -> None:
+    source = "{% load assay %}{% fact 'Asked for' at|moment %}{% fact 'Remark' typed long=True %}"
+    shown = Template(source).render(Context({"at": NOON, "typed": "<b>"}))
+    assert '<time datetime="2026-07-01T12:00:05Z"' in shown
+    assert 'class="fact fact-long"' in shown
+    assert "&lt;b&gt;" in shown

@@ -192,6 +192,7 @@ def test_end_early_by_page_and_api(system: Actor, client_of: Callable[..., Clien
     sent = {"on": day.isoformat(), "reason": "notice given", "lock": str(agreement.lock)}
     for wrong, status in (({"reason": ""}, 422), ({"on": "2025-12-31"}, 422), ({"lock": "7"}, 409), ({"on": "x"}, 422)):
         assert client.post(page, sent | wrong).status_code == status
+    assert list(client.post(page, sent | {"on": "2025-12-31"}).context["form"].errors) == ["on"]
     assert client.post(page, sent).status_code == 302
     assert Agreement.unscoped.get(pk=agreement.pk).ended_on == day
     fixed = make("agreements", system, kind="msa", renewal="fixed", ends_on=day)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from vendors.changes.clock import (
+from vendors.clock import (
     closes_at,
     deadline,
     earliest_effective,

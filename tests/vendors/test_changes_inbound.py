@@ -13,7 +13,7 @@ from grc.access.gate import Denied
 from grc.actions.records import change_record
 from tests.factories import make
 from tests.vendors.changing import fresh
-from vendors.changes.inbound import NotDecidable, days_of, decide_notice, objection_text
+from vendors.changes.inbound import NotDecidable, decide_notice, objection_text
 from vendors.home.changes import vendors_notices
 from vendors.models import VendorNotice
 
@@ -45,7 +45,7 @@ def test_its_own_days_come_before_the_agreement_and_that_before_facts(vera: Acto
     assert [one.object_until for one in (own, by_agreement, by_fact, other)] == [
         Day(2028, 2, 29), Day(2028, 2, 9), Day(2028, 2, 14), None,
     ]  # fmt: skip
-    found = [days_of(one) for one in (own, by_agreement, by_fact)]
+    found = [one.days_that_count() for one in (own, by_agreement, by_fact)]
     assert [one.source if one else "" for one in found] == [None, agreement, known]
 
 

@@ -14,8 +14,8 @@ from grc.access.gate import Denied
 from grc.actions.many import create_records
 from grc.actions.records import archive_record, change_record
 from tests.factories import make
-from vendors.knowledge.facts import FactIsStale, citable, is_stale, require_citable
 from vendors.models import ReviewAnswer, VendorFact
+from vendors.models.citable import FactIsStale, citable, is_stale, require_citable
 
 pytestmark = pytest.mark.django_db
 

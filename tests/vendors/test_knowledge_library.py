@@ -15,9 +15,9 @@ from grc.actions.records import archive_record
 from grc.models import Organisation
 from tests.factories import make
 from vendors.knowledge.adopting import NoSuchProvider, adopt_providers
-from vendors.knowledge.facts import citable
 from vendors.knowledge.library import library
 from vendors.models import Assurance, Offering, Vendor, VendorFact, VendorPlan
+from vendors.models.citable import citable
 
 pytestmark = pytest.mark.django_db
 PAGE, API = "/o/nordhaven/vendors/known", "/api/v1/o/nordhaven/vendors/known"

@@ -70,7 +70,10 @@ def test_page_loses_nothing_and_sees_who_was_first(system: Actor, client_of: Cal
     answer = client.post(url, form)
     assert answer.status_code == 409
     assert "Typed by me." in answer.content.decode()
-    assert client.post(url, form | {"lock": fact.lock, "says": ""}).status_code == 422
+    VendorFact.unscoped.filter(pk=fact.pk).update(verified_on=day(-200))
+    refused = client.post(url, form | {"lock": fact.lock, "says": ""})
+    assert refused.status_code == 422
+    assert "Stale since" in refused.content.decode()  # the fact as it stands, not as it was typed
     with pytest.raises(StaleRecord):
         verify_fact(fact=fact, by=system, lock=1)
 
@@ -119,7 +122,9 @@ def test_only_a_certificate_is_confirmed(status: str, system: Actor, client_of: 
     answer = client.post(api, {"lock": 1, "confirmed_with": "Body"}, content_type="application/json")
     assert (answer.status_code, list(answer.json()["fields"])) == (400, ["status"])
     form = {"lock": assurance.lock, "confirmed_with": "Body"}
-    assert client.post(f"{assurance.get_absolute_url()}/confirm", form).status_code == 422
+    refused = client.post(f"{assurance.get_absolute_url()}/confirm", form)
+    assert refused.status_code == 422
+    assert "Only a certificate is confirmed with the body" in refused.content.decode()
 
 
 def test_neither_archived_nor_foreign_is_looked_at_again(system: Actor, other_organisation: Organisation) -> None:
@@ -132,3 +137,19 @@ def test_neither_archived_nor_foreign_is_looked_at_again(system: Actor, other_or
     gone = archive_record(record=make("assurances", system, **CERTIFIED), by=system)
     with pytest.raises(Denied):
         confirm_assurance(assurance=gone, by=system, lock=gone.lock, confirmed_with="Body")
+
+
+def test_a_step_of_an_archived_record_asks_nothing(system: Actor, client_of: Callable[..., Client]) -> None:
+    client = client_of("compliance-officer")
+    for record, step in (
+        (make("vendor-facts", system), "verify"),
+        (make("assurances", system, **CERTIFIED), "confirm"),
+        (make("agreements", system), "end"),
+        (make("offerings", system), "suspend"),
+    ):
+        page = f"{record.get_absolute_url()}/{step}"
+        assert client.get(page).status_code == 200
+        archive_record(record=record, by=system)
+        for answer in (client.get(page), client.post(page, {"lock": record.lock})):
+            assert answer.status_code == 403
+            assert "Restore it before you change it." in answer.content.decode()

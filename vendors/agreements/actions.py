@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from grc import formats
 from grc.access.actor import Actor
-from grc.access.gate import Denied, require
+from grc.access.gate import refuse_archived, require
 from grc.access.roles import Permission
 from grc.actions.many import at_once, create_records
 from grc.actions.records import StaleRecord, change_record
@@ -82,7 +82,7 @@ def tick_points(*, agreement: Agreement, ticks: Mapping[str, Tick], by: Actor) -
 
     Raises ``NotTicked``, ``StaleRecord`` (with the point as it stands), ``Denied``.
     """
-    _refuse_archived(agreement)
+    refuse_archived(agreement)
     rows = AgreementPoint.objects.within(by.organisation).filter(agreement=agreement, archived_at=None)
     found = {row.point: row for row in rows.select_related("key").order_by("pk")}
     changed = 0
@@ -116,7 +116,7 @@ def end_agreement(*, agreement: Agreement, on: dt.date, reason: str, lock: int, 
     The day may lie ahead: notice was given then. Raises ``NotEnded``, ``StaleRecord``, ``Denied``.
     """
     require(by, EDIT, agreement)
-    _refuse_archived(agreement)
+    refuse_archived(agreement)
     if not reason.strip():
         raise NotEnded("reason", _("Say why it ends."))
     begins = agreement.effective_on or agreement.signed_on
@@ -128,8 +128,3 @@ def end_agreement(*, agreement: Agreement, on: dt.date, reason: str, lock: int, 
             raise NotEnded("on", _("It ends by itself on %s.") % formats.day(planned))
     agreement.ended_on = on
     return change_record(record=agreement, by=by, lock=lock, reason=reason.strip()[:100])
-
-
-def _refuse_archived(agreement: Agreement) -> None:
-    if agreement.archived_at is not None:
-        raise Denied(_("This record is archived. Restore it before you change it."))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -10,20 +9,17 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from grc.access.gate import require
-from grc.access.roles import Permission
-from grc.api.base import OrganisationMixin
-from grc.api.idempotency import once
-from grc.api.registers import IDEMPOTENCY, LOCK
-from grc.registers.forms import LOCK_MOST, refuse_unstorable
+from grc.api.base import RecordView
+from grc.api.serializers import StrictSerializer, words_field
+from grc.api.steps import LockSerializer, StepAPI, documented
+from grc.registers.forms import LOCK_MOST
+from grc.registers.register import registers
 from vendors.agreements.actions import NotEnded, NotTicked, Tick, end_agreement, tick_points
 from vendors.agreements.checklist import points_of, progress_of
-from vendors.agreements.standing import readable, standing_of
+from vendors.agreements.standing import standing_of
 from vendors.models import Agreement, AgreementPoint
 
-P = Permission
 TAGS = ["agreements"]
 
 
@@ -51,21 +47,11 @@ class AgreementStandingSerializer(serializers.Serializer):  # type: ignore[type-
     points = AgreementPointLineSerializer(many=True)
 
 
-class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg]
-    """Unknown fields are refused by name."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
-        if unknown:
-            raise serializers.ValidationError({str(name): [_("There is no such field.")] for name in unknown})
-        return super().to_internal_value(data)
-
-
 class AgreementTickSerializer(StrictSerializer):
     point = serializers.ChoiceField(choices=AgreementPoint.Point.choices)
     finding = serializers.ChoiceField(choices=AgreementPoint.Finding.choices)
-    clause = serializers.CharField(max_length=120, allow_blank=True, default="", validators=[refuse_unstorable])
-    note = serializers.CharField(max_length=300, allow_blank=True, default="", validators=[refuse_unstorable])
+    clause = words_field(120, allow_blank=True, default="")
+    note = words_field(300, allow_blank=True, default="")
     lock = serializers.IntegerField(min_value=0, max_value=LOCK_MOST, help_text="Of the point, as it was read")
 
 
@@ -78,23 +64,18 @@ class AgreementTicksSerializer(StrictSerializer):
         return points
 
 
-class AgreementEndSerializer(StrictSerializer):
+class AgreementEndSerializer(LockSerializer):
     on = serializers.DateField(help_text="Its last day; it may lie ahead")
-    reason = serializers.CharField(max_length=100, validators=[refuse_unstorable], help_text="Kept in the history")
-    lock = serializers.IntegerField(min_value=0, max_value=LOCK_MOST, help_text=LOCK)
+    reason = words_field(100, help_text="Kept in the history")
 
 
-class AgreementAPI(OrganisationMixin, APIView):
+class AgreementAPI(RecordView):
     """One agreement; every answer says how it stands."""
 
-    def agreement(self, reference: str) -> Agreement:
-        rows = Agreement.objects.permitted(self.actor, P.VENDORS_VIEW)
-        found: Agreement = get_object_or_404(readable(rows), reference=reference)
-        return found
+    register = registers.of(Agreement)
 
-    def standing(self, reference: str) -> Response:
-        agreement, today = self.agreement(reference), timezone.localdate()
-        points = points_of(agreement, self.actor)
+    def standing(self, agreement: Agreement) -> Response:
+        today, points = timezone.localdate(), points_of(agreement, self.actor)
         found = standing_of(agreement, points, today)
         answer = {
             "reference": agreement.reference, "on": today, "in_force": found.in_force, "ends_on": found.ends_on,
@@ -110,46 +91,31 @@ class StandingAPI(AgreementAPI):
         responses=AgreementStandingSerializer, operation_id="agreements_standing",
     )  # fmt: skip
     def get(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.standing(reference)
+        return self.standing(self.record(reference))
 
 
-class PointsAPI(AgreementAPI):
-    @extend_schema(
-        summary="Keep what was found about points of a DPA: all or none", tags=TAGS, request=AgreementTicksSerializer,
-        responses=AgreementStandingSerializer, operation_id="agreements_points", parameters=[IDEMPOTENCY],
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        agreement = self.agreement(reference)
-        require(self.actor, P.VENDORS_EDIT, agreement)
-        return once(request, lambda: self._kept(request, agreement))
+@documented(
+    "Keep what was found about points of a DPA: all or none", "agreements_points", tags=TAGS,
+    answers=AgreementStandingSerializer,
+)  # fmt: skip
+class PointsAPI(AgreementAPI, StepAPI):
+    asks = AgreementTicksSerializer
 
-    def _kept(self, request: Request, agreement: Agreement) -> Response:
-        asked = AgreementTicksSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        said = asked.validated_data["points"]
+    def step(self, record: Agreement, values: dict[str, Any]) -> Response:
+        said = values["points"]
         ticks = {one["point"]: Tick(one["finding"], one["clause"], one["note"], one["lock"]) for one in said}
         try:
-            tick_points(agreement=agreement, ticks=ticks, by=self.actor)
+            tick_points(agreement=record, ticks=ticks, by=self.actor)
         except NotTicked as error:
             raise ValidationError({error.point: [str(error)]}) from None
-        return self.standing(agreement.reference)
+        return self.standing(record)
 
 
-class EndAPI(AgreementAPI):
-    @extend_schema(
-        summary="End an agreement before it would end by itself", tags=TAGS, request=AgreementEndSerializer,
-        responses=AgreementStandingSerializer, operation_id="agreements_end", parameters=[IDEMPOTENCY],
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        agreement = self.agreement(reference)
-        require(self.actor, P.VENDORS_EDIT, agreement)
-        return once(request, lambda: self._ended(request, agreement))
+@documented(
+    "End an agreement before it would end by itself", "agreements_end", tags=TAGS, answers=AgreementStandingSerializer
+)
+class EndAPI(AgreementAPI, StepAPI):
+    asks, refusals = AgreementEndSerializer, (NotEnded,)
 
-    def _ended(self, request: Request, agreement: Agreement) -> Response:
-        asked = AgreementEndSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        try:
-            end_agreement(agreement=agreement, **asked.validated_data, by=self.actor)
-        except NotEnded as error:
-            raise ValidationError({error.field: [str(error)]}) from None
-        return self.standing(agreement.reference)
+    def step(self, record: Agreement, values: dict[str, Any]) -> Response:
+        return self.standing(end_agreement(agreement=record, **values, by=self.actor))

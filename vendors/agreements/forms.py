@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from grc.registers.forms import LOCK_MOST, RecordForm, refuse_unstorable
+from grc.registers.forms import RecordForm
 from grc.registers.register import Section
+from grc.registers.steps import StepForm, date_field, text_field
 from vendors.models import Agreement
 
 Kind = Agreement.Kind
@@ -55,17 +55,14 @@ class AgreementForm(RecordForm):
                     del self.fields[name]
 
 
-class EndForm(forms.Form):
-    lock = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LOCK_MOST)
-    on = forms.DateField(
-        label=_("Its last day"),
+class EndForm(StepForm):
+    on = date_field(
+        _("Its last day"),
         help_text=_("It holds through that day, which may lie ahead: by when notice takes effect."),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
     )
-    reason = forms.CharField(
-        label=_("Why does it end?"),
+    reason = text_field(
+        _("Why does it end?"),
+        100,
+        rows=1,
         help_text=_("Such as “notice given on 3 March, confirmed by mail”. Kept in the history."),
-        max_length=100,
-        validators=[refuse_unstorable],
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )

@@ -8,12 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from grc import formats
-from grc.access.gate import Denied
 from grc.actions.records import StaleRecord
 from grc.registers.pages import RegisterPage
+from grc.registers.steps import AskPage
 from vendors.agreements.actions import NotEnded, NotTicked, end_agreement, tick_points
 from vendors.agreements.checklist import Row, chapters_of, progress_of, rows_of, ticks_of
 from vendors.agreements.forms import EndForm
@@ -76,36 +76,21 @@ class PointsPage(RegisterPage):
         )
 
 
-class EndPage(RegisterPage):
-    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        agreement = self._open(reference)
-        return self._ask(agreement, EndForm(initial={"lock": agreement.lock, "on": timezone.localdate()}))
+class EndPage(AskPage):
+    form, refusals = EndForm, (NotEnded,)
+    heading = gettext_lazy("End it early")
+    lead = gettext_lazy(
+        "From the day after, it binds nobody and covers nothing. What the vendor still holds has to come back or be "
+        "deleted."
+    )
+    button = gettext_lazy("End it")
 
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        agreement, form = self._open(reference), EndForm(request.POST)
-        if not form.is_valid():
-            return self._ask(agreement, form, status=422)
-        try:
-            ended = end_agreement(agreement=agreement, **form.cleaned_data, by=self.actor)
-        except NotEnded as error:
-            form.add_error(error.field, str(error))
-            return self._ask(agreement, form, status=422)
-        except StaleRecord as error:
-            form.add_error(None, str(error))
-            form.data = {**request.POST.dict(), "lock": str(error.current.lock)}
-            return self._ask(agreement, form, status=409)
-        said = {"reference": ended.reference, "day": formats.day(form.cleaned_data["on"])}
-        messages.success(request, _("%(reference)s ends with %(day)s.") % said)
-        return redirect(ended.get_absolute_url())
+    def begun(self, record: Any) -> dict[str, Any]:
+        return {"on": timezone.localdate()}
 
-    def _open(self, reference: str) -> Agreement:
-        agreement: Agreement = self.editable(reference)
-        if agreement.archived_at is not None:
-            raise Denied(_("This record is archived. Restore it before you change it."))
-        return agreement
-
-    def _ask(self, agreement: Agreement, form: EndForm, status: int = 200) -> HttpResponse:
-        return self.show("vendors/agreements/end.html", status=status, record=agreement, form=form)
+    def step(self, record: Any, values: dict[str, Any]) -> str:
+        ended = end_agreement(agreement=record, **values, by=self.actor)
+        return _("%(reference)s ends with %(day)s.") % {"reference": ended.reference, "day": formats.day(values["on"])}
 
 
 def _put(rows: Sequence[Row], point: str, message: str) -> None:

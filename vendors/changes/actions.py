@@ -14,7 +14,6 @@ from grc.access.roles import Permission
 from grc.actions.many import create_records
 from grc.actions.outbox import queue_mail
 from grc.actions.records import move_record
-from vendors.changes.clock import closes_at, zone_of
 from vendors.changes.letters import announcement, withdrawal
 from vendors.changes.recipients import (
     Recipient,
@@ -24,6 +23,7 @@ from vendors.changes.recipients import (
     recipients_of,
     today_of,
 )
+from vendors.clock import closes_at, zone_of
 from vendors.models import Subprocessor, SubprocessorChange, SubprocessorNotice
 
 P = Permission

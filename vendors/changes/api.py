@@ -7,22 +7,19 @@ from django.http import FileResponse, Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from grc.access.gate import require, require_reach
+from grc.access.gate import require
 from grc.access.roles import Permission
 from grc.api.base import OrganisationMixin
 from grc.api.errors import Conflict
 from grc.api.idempotency import once
-from grc.api.registers import IDEMPOTENCY, LOCK
-from grc.api.serializers import serializer_for
-from grc.approvals.api import StrictSerializer
-from grc.registers.forms import LOCK_MOST, refuse_unstorable
+from grc.api.registers import IDEMPOTENCY
+from grc.api.serializers import StrictSerializer, serializer_for, words_field
+from grc.api.steps import LockSerializer, StepAPI, documented
 from grc.registers.register import registers
-from grc.reports.api import RecordView
 from vendors.changes.actions import NotMovable, announce_change, list_existing, put_in_effect, withdraw_change
 from vendors.changes.inbound import decide_notice
 from vendors.changes.objections import record_objection, settle_objection
@@ -40,143 +37,86 @@ InboundAnswer = serializer_for(registers.by_slug("vendor-notices"))
 EditionAnswer = serializer_for(registers.by_slug("subprocessor-lists"))
 
 
-def _text(most: int, **more: Any) -> serializers.CharField:
-    return serializers.CharField(max_length=most, validators=[refuse_unstorable], **more)
-
-
-class LockedStepSerializer(StrictSerializer):
-    lock = serializers.IntegerField(min_value=0, max_value=LOCK_MOST, help_text=LOCK)
-
-
-class ChangeAnnounceSerializer(LockedStepSerializer):
+class ChangeAnnounceSerializer(LockSerializer):
     told_otherwise = serializers.BooleanField(
         default=False, help_text="Customers without an address are told in another way today"
     )
 
 
-class ChangeInEffectSerializer(StrictSerializer):
-    """Nothing is asked: what holds it back is read from its notices."""
+class ChangeWithdrawSerializer(LockSerializer):
+    reason = words_field(300, help_text="Whoever was told reads this")
 
 
-class ChangeWithdrawSerializer(LockedStepSerializer):
-    reason = _text(300, help_text="Whoever was told reads this")
-
-
-class PutOnListSerializer(LockedStepSerializer):
+class PutOnListSerializer(LockSerializer):
     since = serializers.DateField()
-    reason = _text(100, help_text="How you know that no notice is owed")
+    reason = words_field(100, help_text="How you know that no notice is owed")
 
 
-class NoticeObjectionSerializer(LockedStepSerializer):
-    objection = _text(4000)
+class NoticeObjectionSerializer(LockSerializer):
+    objection = words_field(4000)
     received_at = serializers.DateTimeField(required=False, help_text="Without it: now")
 
 
-class NoticeSettleSerializer(LockedStepSerializer):
-    answer = _text(4000)
+class NoticeSettleSerializer(LockSerializer):
+    answer = words_field(4000)
 
 
-class VendorNoticeDecisionSerializer(LockedStepSerializer):
+class VendorNoticeDecisionSerializer(LockSerializer):
     decision = serializers.ChoiceField(
         choices=[VendorNotice.Decision.ACCEPTED.value, VendorNotice.Decision.OBJECTED.value]
     )
-    reason = _text(2000)
+    reason = words_field(2000)
 
 
 class ListPublishSerializer(StrictSerializer):
-    note = _text(300, allow_blank=True, help_text="What is new; customers read it")
+    note = words_field(300, allow_blank=True, help_text="What is new; customers read it")
 
 
-class StepAPI(RecordView):
-    """One step of one record; why it cannot be taken is said under ``state``."""
+class ChangeAPI(StepAPI):
+    refusals, thaws = (NotMovable,), True  # what was announced is frozen, and still moves on
+    takes: ClassVar[tuple[str, Callable[..., Any]]]  # what the action calls the record, and the action
 
-    asks: ClassVar[type[StrictSerializer]]
-    answers: ClassVar[Any]
-    takes: ClassVar[tuple[str, Callable[..., Any]]]  # the action, and what it calls the record
-
-    def take(self, request: Request, reference: str) -> Response:
-        record = self.record(reference)
-        require_reach(self.actor, self.register.edit, record)
-        return once(request, lambda: self._taken(request, record))
-
-    def _taken(self, request: Request, record: Any) -> Response:
-        asked = self.asks(data=request.data)
-        asked.is_valid(raise_exception=True)
+    def step(self, record: Any, values: dict[str, Any]) -> Any:
         name, action = self.takes
-        try:
-            action(**{name: record}, by=self.actor, **asked.validated_data)
-        except NotMovable as error:
-            raise ValidationError({"state": [str(error)]}) from None
-        return Response(self.answers(self.record(record.reference), context={"actor": self.actor}).data)
+        action(**{name: record}, by=self.actor, **values)
+        return self.record(record.reference)
 
 
-def _step(summary: str, operation: str, asks: Any, answers: Any) -> Any:
-    return extend_schema(
-        summary=summary, tags=TAGS, request=asks, responses=answers, parameters=[IDEMPOTENCY], operation_id=operation
-    )
+@documented("Announce a change to everybody who is to be told", "changes_announce", tags=TAGS, answers=ChangeAnswer)
+class AnnounceAPI(ChangeAPI):
+    asks, takes = ChangeAnnounceSerializer, ("change", announce_change)
 
 
-class AnnounceAPI(StepAPI):
-    asks, answers, takes = ChangeAnnounceSerializer, ChangeAnswer, ("change", announce_change)
-
-    @_step(
-        "Announce a change to everybody who is to be told", "changes_announce", ChangeAnnounceSerializer, ChangeAnswer
-    )
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+@documented(
+    "Put an announced change in effect, if nothing holds it back", "changes_in_effect", tags=TAGS, answers=ChangeAnswer
+)
+class InEffectAPI(ChangeAPI):
+    asks, takes = StrictSerializer, ("change", put_in_effect)  # what holds it back is read from its notices
 
 
-class InEffectAPI(StepAPI):
-    asks, answers, takes = ChangeInEffectSerializer, ChangeAnswer, ("change", put_in_effect)
-
-    @_step("Put an announced change in effect, if nothing holds it back", "changes_in_effect", None, ChangeAnswer)
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+@documented("Withdraw a change, and tell who was told of it", "changes_withdraw", tags=TAGS, answers=ChangeAnswer)
+class WithdrawAPI(ChangeAPI):
+    asks, takes = ChangeWithdrawSerializer, ("change", withdraw_change)
 
 
-class WithdrawAPI(StepAPI):
-    asks, answers, takes = ChangeWithdrawSerializer, ChangeAnswer, ("change", withdraw_change)
-
-    @_step("Withdraw a change, and tell who was told of it", "changes_withdraw", ChangeWithdrawSerializer, ChangeAnswer)
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+@documented("Put on the list who was there before", "subprocessors_put_on_list", tags=TAGS, answers=SubprocessorAnswer)
+class PutOnListAPI(ChangeAPI):
+    asks, takes = PutOnListSerializer, ("subprocessor", list_existing)
 
 
-class PutOnListAPI(StepAPI):
-    asks, answers, takes = PutOnListSerializer, SubprocessorAnswer, ("subprocessor", list_existing)
-
-    @_step("Put on the list who was there before", "subprocessors_put_on_list", PutOnListSerializer, SubprocessorAnswer)
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+@documented("Record an objection to an announced change", "notices_objection", tags=TAGS, answers=NoticeAnswer)
+class ObjectionAPI(ChangeAPI):
+    asks, takes = NoticeObjectionSerializer, ("notice", record_objection)
 
 
-class ObjectionAPI(StepAPI):
-    asks, answers, takes = NoticeObjectionSerializer, NoticeAnswer, ("notice", record_objection)
-
-    @_step("Record an objection to an announced change", "notices_objection", NoticeObjectionSerializer, NoticeAnswer)
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+@documented("Say how an objection was settled", "notices_settle", tags=TAGS, answers=NoticeAnswer)
+class SettleAPI(ChangeAPI):
+    asks, takes = NoticeSettleSerializer, ("notice", settle_objection)
 
 
-class SettleAPI(StepAPI):
-    asks, answers, takes = NoticeSettleSerializer, NoticeAnswer, ("notice", settle_objection)
-
-    @_step("Say how an objection was settled", "notices_settle", NoticeSettleSerializer, NoticeAnswer)
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
-
-
-class DecideAPI(StepAPI):
-    asks, answers, takes = VendorNoticeDecisionSerializer, InboundAnswer, ("notice", decide_notice)
-
-    @_step(
-        "Accept what a vendor announced, or object",
-        "vendor_notices_decide",
-        VendorNoticeDecisionSerializer,
-        InboundAnswer,
-    )
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+@documented("Accept what a vendor announced, or object", "vendor_notices_decide", tags=TAGS, answers=InboundAnswer)
+class DecideAPI(ChangeAPI):
+    asks, takes = VendorNoticeDecisionSerializer, ("notice", decide_notice)
 
 
 class PublicLineSerializer(serializers.Serializer):  # type: ignore[type-arg]

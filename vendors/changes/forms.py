@@ -5,20 +5,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grc.registers.forms import refuse_unstorable
-from grc.registers.steps import StepForm
+from grc.registers.steps import StepForm, choice_field, date_field, text_field
 from vendors.models import VendorNotice
 
 AT = "%Y-%m-%dT%H:%M"
-
-
-def _text(label: object, help_text: object, most: int, rows: int = 4) -> forms.CharField:
-    return forms.CharField(
-        label=label,  # type: ignore[arg-type]
-        help_text=help_text,  # type: ignore[arg-type]
-        max_length=most,
-        validators=[refuse_unstorable],
-        widget=forms.Textarea(attrs={"class": "form-control", "rows": rows}),
-    )
 
 
 class AnnounceForm(StepForm):
@@ -26,20 +16,16 @@ class AnnounceForm(StepForm):
 
 
 class WithdrawForm(StepForm):
-    reason = _text(_("Why is it withdrawn?"), _("Whoever was told of it reads this."), 300, 3)
+    reason = text_field(_("Why is it withdrawn?"), 300, help_text=_("Whoever was told of it reads this."))
 
 
 class ListForm(StepForm):
-    since = forms.DateField(
-        label=_("Since when does it process customers’ data?"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
-    )
-    reason = forms.CharField(
-        label=_("How do you know that no notice is owed?"),
+    since = date_field(_("Since when does it process customers’ data?"))
+    reason = text_field(
+        _("How do you know that no notice is owed?"),
+        100,
+        rows=1,
         help_text=_("Such as: named in annex III of every DPA since 2024."),
-        max_length=100,
-        validators=[refuse_unstorable],
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
 
@@ -50,7 +36,9 @@ class ObjectionForm(StepForm):
         input_formats=[AT, "%Y-%m-%dT%H:%M:%S"],
         widget=forms.DateTimeInput(format=AT, attrs={"type": "datetime-local", "class": "form-control"}),
     )
-    objection = _text(_("What do they object to?"), _("In their words, as far as possible."), 4000)
+    objection = text_field(
+        _("What do they object to?"), 4000, rows=4, help_text=_("In their words, as far as possible.")
+    )
 
     @classmethod
     def usual(cls) -> dict[str, object]:
@@ -58,20 +46,24 @@ class ObjectionForm(StepForm):
 
 
 class SettleForm(StepForm):
-    answer = _text(_("How was it settled?"), _("What was agreed, with whom, and when."), 4000)
+    answer = text_field(_("How was it settled?"), 4000, rows=4, help_text=_("What was agreed, with whom, and when."))
 
 
 class DecideForm(StepForm):
-    decision = forms.ChoiceField(
-        label=_("What do you decide?"),
-        choices=[
+    decision = choice_field(
+        _("What do you decide?"),
+        [
             ("", _("Choose…")),
             (VendorNotice.Decision.ACCEPTED, _("Accept it")),
             (VendorNotice.Decision.OBJECTED, _("Object to it")),
         ],
-        widget=forms.Select(attrs={"class": "form-select"}),
     )
-    reason = _text(_("Why?"), _("What you looked at. For an objection: what you wrote to the vendor."), 2000)
+    reason = text_field(
+        _("Why?"),
+        2000,
+        rows=4,
+        help_text=_("What you looked at. For an objection: what you wrote to the vendor."),
+    )
 
 
 class PublishForm(forms.Form):

@@ -1,8 +1,6 @@
-"""A vendor's notice to us: which days to object count for it, what was decided, and the words of an objection."""
+"""A vendor’s notice to us: its last day follows what it rests on; what was decided; the words of an objection."""
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,8 +14,6 @@ from grc.actions.records import change_record, move_record
 from grc.models.record import Record
 from grc.registries import saved
 from vendors.changes.actions import NotMovable
-from vendors.changes.clock import last_day
-from vendors.knowledge.facts import citable
 from vendors.models import Agreement, VendorFact, VendorNotice
 
 P = Permission
@@ -27,45 +23,6 @@ WARNS = (14, 7, 1)
 
 class NotDecidable(NotMovable):
     """This cannot be decided so; ``str()`` says why."""
-
-
-@dataclass(frozen=True)
-class Days:
-    """How many days there are to object, and the record that says so: None where the notice itself does."""
-
-    number: int
-    source: Record | None = None
-
-
-def days_of(notice: VendorNotice) -> Days | None:
-    """The days that count for it: its own, else its agreement's, else the shortest fact that may be cited today."""
-    if notice.days is not None:
-        return Days(notice.days)
-    if notice.agreement is not None and notice.agreement.objection_days is not None:
-        return Days(notice.agreement.objection_days, notice.agreement)
-    facts = [(fact.days, fact.pk, fact) for fact in _facts_of(notice)]
-    if not facts:
-        return None
-    number, _pk, fact = min(facts, key=lambda one: one[:2])
-    return Days(number, fact)
-
-
-def last_day_of(notice: VendorNotice) -> dt.date | None:
-    days = days_of(notice)
-    if days is None or not notice.received_on:
-        return None
-    try:
-        return last_day(notice.received_on, days.number)
-    except OverflowError:  # a number that its field refuses, or the end of all years
-        return None
-
-
-def _facts_of(notice: VendorNotice) -> "list[Any]":
-    """Those of its vendor on this topic that may be cited today."""
-    facts = citable(notice.organisation, timezone.localdate()).filter(
-        offering__vendor=notice.vendor_id, topic=VendorFact.Topic.NOTICE, days__isnull=False
-    )
-    return list(facts.select_related("organisation", "offering", "key"))
 
 
 @saved.add(order=65)
@@ -80,8 +37,9 @@ def keep_clocks(record: Record, by: Actor) -> None:
     rows = rows.filter(archived_at=None, decision=VendorNotice.Decision.OPEN, days=None)
     keeper = Actor.system(by.organisation, way=by.way)
     for notice in rows.select_related("key", "organisation", "agreement").order_by("pk"):
-        if notice.object_until != last_day_of(notice):
-            notice.derive()
+        before = notice.object_until
+        notice.derive()
+        if notice.object_until != before:
             reason = _("Days of %(reference)s") % {"reference": record.reference}
             move_record(record=notice, by=keeper, permission=P.VENDORS_EDIT, lock=notice.lock, reason=reason)
 

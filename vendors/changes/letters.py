@@ -5,7 +5,7 @@ Dates are written as ISO has them, and days with the zone in which they are coun
 
 from django.utils.translation import gettext as _
 
-from vendors.changes.clock import zone_of
+from vendors.clock import zone_of
 from vendors.models import Subprocessor, SubprocessorChange, SubprocessorNotice
 from vendors.models.vendor import DataClass
 

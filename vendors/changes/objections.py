@@ -11,8 +11,8 @@ from grc.access.gate import require_reach
 from grc.access.roles import Permission
 from grc.actions.records import move_record
 from vendors.changes.actions import NotMovable
-from vendors.changes.clock import is_in_time, local_day, zone_of
 from vendors.changes.recipients import today_of
+from vendors.clock import is_in_time, local_day, zone_of
 from vendors.models import SubprocessorChange, SubprocessorNotice
 
 P = Permission

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grc import formats
-from grc.access.gate import require_reach
 from grc.access.roles import Permission
 from grc.registers.steps import AskPage, ButtonPage, StepPage
 from grc.views.gated import GatedPage
@@ -23,12 +22,7 @@ P = Permission
 class ChangePage(StepPage):
     """What was announced is frozen, and still moves on."""
 
-    refusals = (NotMovable,)
-
-    def allowed(self, reference: str) -> Any:
-        record = self.record(reference)
-        require_reach(self.actor, self.register.edit, record)
-        return record
+    refusals, thaws = (NotMovable,), True
 
 
 class AnnouncePage(ChangePage, ButtonPage):
@@ -36,9 +30,8 @@ class AnnouncePage(ChangePage, ButtonPage):
 
     def step(self, record: Any) -> tuple[str, str]:
         form = AnnounceForm(self.request.POST)
-        lock = form.cleaned_data["lock"] if form.is_valid() else record.lock
-        told_otherwise = bool(form.is_valid() and form.cleaned_data["told_otherwise"])
-        change = announce_change(change=record, by=self.actor, lock=lock, told_otherwise=told_otherwise)
+        told_otherwise = form.is_valid() and form.cleaned_data["told_otherwise"]
+        change = announce_change(change=record, by=self.actor, lock=self.lock_of(record), told_otherwise=told_otherwise)
         until = formats.day(change.object_until) if change.object_until else ""
         said = {"reference": change.reference, "day": until}
         words = _("%(reference)s is announced. Objections may come until %(day)s.")

@@ -10,10 +10,10 @@ from grc.access.gate import Denied, NotVisible, allows, require_reach
 from grc.models.record import Record
 from grc.registers.register import registers
 from vendors.changes.actions import held_back, not_announceable
-from vendors.changes.clock import closes_at, deadline, zone_of
-from vendors.changes.inbound import days_of, left, objection_text, tone_of_left
+from vendors.changes.inbound import left, objection_text, tone_of_left
 from vendors.changes.promises import against
 from vendors.changes.recipients import commitments_in_force, earliest_of, recipients_of, today_of
+from vendors.clock import closes_at, deadline, zone_of
 from vendors.models import CustomerCommitment, SubprocessorChange, SubprocessorNotice, VendorNotice
 
 State = SubprocessorChange.State
@@ -78,7 +78,7 @@ def inbound_panel(notice: VendorNotice, actor: Actor) -> dict[str, Any]:
     today = timezone.localdate()
     is_decided = notice.decision != VendorNotice.Decision.OPEN
     may = allows(actor, registers.of(VendorNotice).edit, notice) and notice.archived_at is None
-    days = days_of(notice)
+    days = notice.days_that_count()
     remaining = left(notice, today)
     return {
         "notice": notice,

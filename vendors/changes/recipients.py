@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from grc.models.organisation import Organisation
-from vendors.changes.clock import earliest_effective, local_day, object_until, zone_of
+from vendors.clock import earliest_effective, local_day, object_until, zone_of
 from vendors.models import CustomerCommitment, SubprocessorChange, Subscriber
 
 USUAL_DAYS = 30

@@ -15,10 +15,10 @@ from grc.access.actor import Actor
 from grc.access.roles import Permission
 from grc.registers.register import registers
 from grc.registries import Todo, Work, todos
-from vendors.knowledge.facts import UNVERIFIED
 from vendors.knowledge.freshness import ENDING, SOON, STALE
 from vendors.knowledge.holding import year_after
 from vendors.models import Assurance, Offering, VendorFact
+from vendors.models.citable import UNVERIFIED
 
 P, Status = Permission, Assurance.Status
 EXPIRES, EXPIRES_SOON = dt.timedelta(days=90), dt.timedelta(days=30)

@@ -3,9 +3,7 @@
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -14,12 +12,13 @@ from rest_framework.views import APIView
 
 from grc.access.gate import require
 from grc.access.roles import Permission
-from grc.api.base import OrganisationMixin
+from grc.api.base import OrganisationMixin, RecordView
 from grc.api.errors import Conflict
 from grc.api.idempotency import once
-from grc.api.registers import IDEMPOTENCY, LOCK
-from grc.api.serializers import serializer_for
-from grc.registers.forms import LOCK_MOST, refuse_unstorable
+from grc.api.registers import IDEMPOTENCY
+from grc.api.serializers import serializer_for, words_field
+from grc.api.steps import LockSerializer, StepAPI, documented
+from grc.registers.forms import LOCK_MOST
 from grc.registers.register import registers
 from vendors.knowledge.adopting import NoSuchProvider, adopt_providers
 from vendors.knowledge.combination import SOURCE
@@ -90,60 +89,40 @@ class AdoptedProviderSerializer(serializers.Serializer):  # type: ignore[type-ar
     claims = serializers.IntegerField()
 
 
-class LockedSerializer(serializers.Serializer):  # type: ignore[type-arg]
-    """Unknown fields are refused by name."""
-
-    lock = serializers.IntegerField(min_value=0, max_value=LOCK_MOST, help_text=LOCK)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        unknown = set(self.initial_data) - set(self.fields)
-        if unknown:
-            raise serializers.ValidationError({name: [_("There is no such field.")] for name in sorted(unknown)})
-        return attrs
-
-
-class VerifyFactSerializer(LockedSerializer):
+class VerifyFactSerializer(LockSerializer):
     """What is left out stays as it is."""
 
-    says = serializers.CharField(required=False, max_length=2000, validators=[refuse_unstorable])
+    says = words_field(2000, required=False)
     days = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=LOCK_MOST)
-    source = serializers.CharField(required=False, max_length=2000, validators=[refuse_unstorable])  # type: ignore[assignment]
+    source = words_field(2000, required=False)  # type: ignore[assignment]
     confidence = serializers.ChoiceField(required=False, choices=VendorFact.Confidence.choices)
-    conflict = serializers.CharField(required=False, allow_blank=True, max_length=2000, validators=[refuse_unstorable])
+    conflict = words_field(2000, required=False, allow_blank=True)
     good_for_days = serializers.IntegerField(required=False, min_value=1, max_value=1830)
-    note = serializers.CharField(
-        required=False, allow_blank=True, max_length=100, validators=[refuse_unstorable], help_text="For the history"
-    )
+    note = words_field(100, required=False, allow_blank=True, help_text="For the history")
 
 
-class ConfirmAssuranceSerializer(LockedSerializer):
-    confirmed_with = serializers.CharField(max_length=300, validators=[refuse_unstorable])
+class ConfirmAssuranceSerializer(LockSerializer):
+    confirmed_with = words_field(300)
 
 
-class KnowledgeAPI(OrganisationMixin, APIView):
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if not self.actor.can(P.VENDORS_VIEW):
-            raise Http404
+class CoverageAPI(RecordView):
+    register = registers.of(Offering)
 
-    def record(self, model: Any, reference: str) -> Any:
-        register = registers.of(model)
-        rows = model.objects.permitted(self.actor, P.VENDORS_VIEW)
-        rows = rows.select_related("key", "organisation", "owner", *register.foreign(register.fields))
-        return get_object_or_404(rows, reference=reference)
-
-
-class CoverageAPI(KnowledgeAPI):
     @extend_schema(
         summary="What an offering's vendor holds, what that leaves open, and whether it is enough", tags=["offerings"],
         responses=VendorCoverageSerializer, operation_id="offerings_coverage",
     )  # fmt: skip
     def get(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        offering = self.record(Offering, reference)
+        offering = self.record(reference)
         return Response(VendorCoverageSerializer(_covered(offering, coverage_of(offering, timezone.localdate()))).data)
 
 
-class KnownProvidersAPI(KnowledgeAPI):
+class KnownProvidersAPI(OrganisationMixin, APIView):
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not self.actor.can(P.VENDORS_VIEW):
+            raise Http404
+
     @extend_schema(
         summary="The library of known providers, and which are in use here", tags=["vendors"],
         responses=KnownProviderSerializer(many=True), operation_id="vendors_known_list",
@@ -170,51 +149,26 @@ class KnownProvidersAPI(KnowledgeAPI):
         return Response(AdoptedProviderSerializer(adopted, many=True).data, status=201)
 
 
-class VerifyFactAPI(KnowledgeAPI):
-    @extend_schema(
-        summary="Keep that the source of a fact was looked at today", tags=["vendor facts"],
-        request=VerifyFactSerializer, responses=FactAnswer, parameters=[IDEMPOTENCY],
-        operation_id="vendor_facts_verify",
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        fact = self.record(VendorFact, reference)
-        require(self.actor, P.VENDORS_EDIT, fact)
-        return once(request, lambda: self._verify(request, fact))
+@documented(
+    "Keep that the source of a fact was looked at today", "vendor_facts_verify", tags=["vendor facts"],
+    answers=FactAnswer,
+)  # fmt: skip
+class VerifyFactAPI(StepAPI):
+    register, asks, refusals = registers.of(VendorFact), VerifyFactSerializer, (NotVerified,)
 
-    def _verify(self, request: Request, fact: VendorFact) -> Response:
-        values = _asked(VerifyFactSerializer, request)
-        try:
-            verify_fact(fact=fact, by=self.actor, **values)
-        except NotVerified as error:
-            raise serializers.ValidationError({error.field: [str(error)]}) from None
-        return Response(FactAnswer(fact, context={"actor": self.actor}).data)
+    def step(self, record: Any, values: dict[str, Any]) -> Any:
+        return verify_fact(fact=record, by=self.actor, **values)
 
 
-class ConfirmAssuranceAPI(KnowledgeAPI):
-    @extend_schema(
-        summary="Keep that a certificate was confirmed today with its body", tags=["assurances"],
-        request=ConfirmAssuranceSerializer, responses=AssuranceAnswer, parameters=[IDEMPOTENCY],
-        operation_id="assurances_confirm",
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        assurance = self.record(Assurance, reference)
-        require(self.actor, P.VENDORS_EDIT, assurance)
-        return once(request, lambda: self._confirm(request, assurance))
+@documented(
+    "Keep that a certificate was confirmed today with its body", "assurances_confirm", tags=["assurances"],
+    answers=AssuranceAnswer,
+)  # fmt: skip
+class ConfirmAssuranceAPI(StepAPI):
+    register, asks, refusals = registers.of(Assurance), ConfirmAssuranceSerializer, (NotVerified,)
 
-    def _confirm(self, request: Request, assurance: Assurance) -> Response:
-        values = _asked(ConfirmAssuranceSerializer, request)
-        try:
-            confirm_assurance(assurance=assurance, by=self.actor, **values)
-        except NotVerified as error:
-            raise serializers.ValidationError({error.field: [str(error)]}) from None
-        return Response(AssuranceAnswer(assurance, context={"actor": self.actor}).data)
-
-
-def _asked(serializer: type[LockedSerializer], request: Request) -> dict[str, Any]:
-    given = serializer(data=request.data)
-    given.is_valid(raise_exception=True)
-    values: dict[str, Any] = given.validated_data
-    return values
+    def step(self, record: Any, values: dict[str, Any]) -> Any:
+        return confirm_assurance(assurance=record, by=self.actor, **values)
 
 
 def _covered(offering: Offering, coverage: Coverage) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from grc.access.actor import Actor
 from grc.access.gate import Denied
 from grc.models.record import Record
 from grc.registries import saved
-from vendors.knowledge.facts import why_not_citable
 from vendors.models import ReviewAnswer, VendorReview
+from vendors.models.citable import why_not_citable
 
 
 @saved.add(order=60)

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from grc.access.actor import Actor
-from grc.registers.forms import LOCK_MOST, RecordForm, form_of, refuse_unstorable
+from grc.registers.forms import RecordForm, form_of
 from grc.registers.register import registers
-from vendors.knowledge.facts import UNVERIFIED
+from grc.registers.steps import StepForm, text_field
 from vendors.knowledge.verifying import SAID
 from vendors.models import VendorFact
+from vendors.models.citable import UNVERIFIED
 
 
 def verify_form(data: Any, fact: VendorFact, actor: Actor) -> RecordForm:
@@ -28,12 +28,10 @@ def verify_form(data: Any, fact: VendorFact, actor: Actor) -> RecordForm:
     return form
 
 
-class ConfirmForm(forms.Form):
-    lock = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LOCK_MOST)
-    confirmed_with = forms.CharField(
-        label=_("With whom?"),
+class ConfirmForm(StepForm):
+    confirmed_with = text_field(
+        _("With whom?"),
+        300,
+        rows=1,
         help_text=_("The body itself, or its public register: name it, with the address where one can look."),
-        max_length=300,
-        validators=[refuse_unstorable],
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from grc import formats
 from grc.registers.filters import Filter
-from vendors.knowledge.facts import UNVERIFIED, is_citable_on, is_stale_on, stale_on_of
+from vendors.models.citable import UNVERIFIED, is_citable_on, is_stale_on, stale_on_of
 from vendors.models.fact import VendorFact
 
 SOON = dt.timedelta(days=30)

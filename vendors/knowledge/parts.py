@@ -14,10 +14,10 @@ from grc.registers.register import Action, Register, registers
 from grc.registries import Part, list_actions, record_parts
 from vendors.knowledge.combination import SOURCE
 from vendors.knowledge.coverage import coverage_of
-from vendors.knowledge.facts import why_not_citable
 from vendors.knowledge.freshness import freshness_of
 from vendors.knowledge.shown import cited_by, facts_of, held_by, verdicts_of
 from vendors.models import Assurance, Offering, Vendor, VendorFact
+from vendors.models.citable import why_not_citable
 
 P = Permission
 

@@ -10,8 +10,8 @@ from grc.access.actor import Actor
 from grc.access.gate import require
 from grc.access.roles import Permission
 from grc.actions.records import change_record
-from vendors.knowledge.facts import UNVERIFIED
 from vendors.models import Assurance, VendorFact
+from vendors.models.citable import UNVERIFIED
 
 SAID = ("says", "days", "source", "confidence", "conflict", "good_for_days")
 """What one may say of a fact when one has looked at its source."""
@@ -33,8 +33,7 @@ def verify_fact(
     Raises ``NotVerified``, ``ValidationError``, ``Denied``, ``StaleRecord``.
     """
     require(by, Permission.VENDORS_EDIT, fact)
-    rows = VendorFact.objects.within(by.organisation).filter(pk=fact.pk)
-    before = rows.values_list("says", flat=True).get()  # ``fact`` may hold what was typed already
+    before = fact.says
     for name, value in said.items():
         if name not in SAID:
             raise TypeError(f"not said of a fact: {name}")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.models import EvidenceItem
 from grc.models.record import Record
-from vendors.changes.clock import ZONES
+from vendors.clock import ZONES
 from vendors.models.agreement import MOST_DAYS
 from vendors.models.vendor import Vendor, data_field
 

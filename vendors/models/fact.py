@@ -17,7 +17,7 @@ class VendorFact(Record):
     """One fact about an offering, or about one plan or route of it, as a source had it on a day.
 
     ``stale_on`` is the first day on which it may not be cited any more: the database computes it, so that no way of
-    saving leaves it wrong. Who may cite what: ``vendors.knowledge.facts``.
+    saving leaves it wrong. Who may cite what: ``vendors.models.citable``.
     """
 
     class Topic(models.TextChoices):

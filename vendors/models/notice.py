@@ -1,15 +1,29 @@
 """Changes that vendors announce to us, each with that vendor's own clock."""
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grc.models.record import Record
+from vendors.clock import last_day
 from vendors.models.agreement import MOST_DAYS, Agreement
+from vendors.models.citable import citable
+from vendors.models.fact import VendorFact
 from vendors.models.vendor import Vendor
+
+
+@dataclass(frozen=True)
+class Days:
+    """How many days there are to object, and the record that says so: None where the notice itself does."""
+
+    number: int
+    source: Record | None = None
 
 
 class VendorNotice(Record):
@@ -73,7 +87,26 @@ class VendorNotice(Record):
 
     def derive(self) -> None:
         """Until when we may object, by the days that count for it now; a decided one keeps the day that it had."""
-        from vendors.changes.inbound import last_day_of
-
         if self.decision == self.Decision.OPEN or self.object_until is None:
-            self.object_until = last_day_of(self)
+            self.object_until = self._last_day()
+
+    def days_that_count(self) -> Days | None:
+        """Its own, else its agreement's, else the shortest of its vendor's facts that may be cited today."""
+        if self.days is not None:
+            return Days(self.days)
+        if self.agreement is not None and self.agreement.objection_days is not None:
+            return Days(self.agreement.objection_days, self.agreement)
+        facts = citable(self.organisation, timezone.localdate()).filter(
+            offering__vendor=self.vendor_id, topic=VendorFact.Topic.NOTICE, days__isnull=False
+        )
+        fact = facts.select_related("organisation", "offering", "key").order_by("days", "pk").first()
+        return Days(fact.days, fact) if fact else None
+
+    def _last_day(self) -> dt.date | None:
+        days = self.days_that_count()
+        if days is None or not self.received_on:
+            return None
+        try:
+            return last_day(self.received_on, days.number)
+        except OverflowError:  # a number that its field refuses, or the end of all years
+            return None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.models import EvidenceItem
 from grc.models.record import Record
-from vendors.knowledge.facts import why_not_citable
+from vendors.models.citable import why_not_citable
 from vendors.models.fact import VendorFact
 from vendors.models.leaving import VendorIncident
 from vendors.models.vendor import Offering, Vendor

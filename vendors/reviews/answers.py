@@ -15,8 +15,8 @@ from grc.actions.many import at_once, create_records
 from grc.actions.records import StaleRecord, change_record, restore_record
 from grc.models.record import Record
 from grc.registries import saved
-from vendors.knowledge.facts import citable
 from vendors.models import ReviewAnswer, VendorFact, VendorReview
+from vendors.models.citable import citable
 from vendors.reviews.questions import questions
 
 Verdict = ReviewAnswer.Verdict

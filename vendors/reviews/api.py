@@ -7,10 +7,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from grc.api.registers import IDEMPOTENCY
-from grc.api.serializers import serializer_for
+from grc.api.base import RecordView
+from grc.api.serializers import StrictSerializer, serializer_for, words_field
+from grc.api.steps import LockSerializer, StepAPI, documented
 from grc.registers.register import registers
-from vendors.models import Offering, VendorReview
+from vendors.models import Offering, ReviewAnswer, Vendor, VendorFinding, VendorReview
 from vendors.reviews.actions import (
     NotReviewable,
     begin_review,
@@ -22,13 +23,12 @@ from vendors.reviews.actions import (
 from vendors.reviews.answers import answers_of, prefill_answers
 from vendors.reviews.beginning import kind_for
 from vendors.reviews.questions import question_of
-from vendors.using.steps import LockSerializer, StepAPI, StrictSerializer, words_field
 
 TAGS = ["vendor reviews"]
 ENDS = [value for value in VendorReview.Outcome.values if value != VendorReview.Outcome.OPEN]
-ReviewAnswerRow = serializer_for(registers.by_slug("review-answers"))
-ReviewRow = serializer_for(registers.by_slug("vendor-reviews"))
-FindingRow = serializer_for(registers.by_slug("vendor-findings"))
+REVIEWS, FINDINGS = registers.of(VendorReview), registers.of(VendorFinding)
+ReviewAnswerRow = serializer_for(registers.of(ReviewAnswer))
+ReviewRow, FindingRow = serializer_for(REVIEWS), serializer_for(FINDINGS)
 
 
 class ReviewFinishSerializer(LockSerializer):
@@ -54,8 +54,8 @@ class ReviewQuestionSerializer(serializers.Serializer):  # type: ignore[type-arg
     answer = serializers.CharField()
 
 
-class QuestionsAPI(StepAPI):
-    slug = "vendor-reviews"
+class QuestionsAPI(RecordView):
+    register = REVIEWS
 
     @extend_schema(
         summary="The ten questions of a review with their answers", tags=TAGS, operation_id="vendor_reviews_questions",
@@ -73,58 +73,40 @@ class QuestionsAPI(StepAPI):
         return Response(ReviewQuestionSerializer(rows, many=True).data)
 
 
+@documented("Finish a review whose ten answers are judged", "vendor_reviews_finish", tags=TAGS, answers=ReviewRow)
 class FinishAPI(StepAPI):
-    slug, asks, refusals = "vendor-reviews", ReviewFinishSerializer, (NotReviewable,)
-
-    @extend_schema(
-        summary="Finish a review whose ten answers are judged", tags=TAGS, request=ReviewFinishSerializer,
-        responses=ReviewRow, parameters=[IDEMPOTENCY], operation_id="vendor_reviews_finish",
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+    register, asks, refusals = REVIEWS, ReviewFinishSerializer, (NotReviewable,)
 
     def step(self, record: Any, values: dict[str, Any]) -> Any:
         return finish_review(review=record, by=self.actor, **values)
 
 
+@documented("Open a review again", "vendor_reviews_reopen", tags=TAGS, answers=ReviewRow)
 class ReopenAPI(StepAPI):
-    slug, asks, refusals = "vendor-reviews", ReviewReopenSerializer, (NotReviewable,)
-
-    @extend_schema(
-        summary="Open a review again", tags=TAGS, request=ReviewReopenSerializer, responses=ReviewRow,
-        parameters=[IDEMPOTENCY], operation_id="vendor_reviews_reopen",
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+    register, asks, refusals = REVIEWS, ReviewReopenSerializer, (NotReviewable,)
 
     def step(self, record: Any, values: dict[str, Any]) -> Any:
         return reopen_review(review=record, by=self.actor, **values)
 
 
+@documented(
+    "Answer what is open from facts that may be cited today", "vendor_reviews_prefill", tags=TAGS,
+    answers=ReviewAnswerRow(many=True),
+)  # fmt: skip
 class PrefillAPI(StepAPI):
-    slug = "vendor-reviews"
-
-    @extend_schema(
-        summary="Answer what is open from facts that may be cited today", tags=TAGS, request=None,
-        responses=ReviewAnswerRow(many=True), parameters=[IDEMPOTENCY], operation_id="vendor_reviews_prefill",
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+    register = REVIEWS
 
     def step(self, record: Any, values: dict[str, Any]) -> Any:
         prefill_answers(review=record, by=self.actor)
         return answers_of(record)
 
 
+@documented(
+    "A finding of every answer that is not as expected", "vendor_reviews_findings", tags=TAGS,
+    answers=FindingRow(many=True),
+)  # fmt: skip
 class FindingsAPI(StepAPI):
-    slug, refusals, status = "vendor-reviews", (NotReviewable,), 201
-
-    @extend_schema(
-        summary="A finding of every answer that is not as expected", tags=TAGS, request=None,
-        responses={201: FindingRow(many=True)}, parameters=[IDEMPOTENCY], operation_id="vendor_reviews_findings",
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+    register, refusals, status = REVIEWS, (NotReviewable,), 201
 
     def step(self, record: Any, values: dict[str, Any]) -> Any:
         return make_findings(review=record, by=self.actor)
@@ -141,37 +123,19 @@ class BeginAPI(StepAPI):
         return begin_review(vendor=vendor, offering=offering, kind=kind_for(vendor, offering), by=self.actor)
 
 
+@documented("Begin a review of all that a vendor supplies", "vendors_review", tags=TAGS, answers=ReviewRow)
 class BeginForVendorAPI(BeginAPI):
-    slug = "vendors"
-
-    @extend_schema(
-        summary="Begin a review of all that a vendor supplies", tags=TAGS, request=None, responses={201: ReviewRow},
-        parameters=[IDEMPOTENCY], operation_id="vendors_review",
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+    register = registers.of(Vendor)
 
 
+@documented("Begin a review of an offering", "offerings_review", tags=TAGS, answers=ReviewRow)
 class BeginForOfferingAPI(BeginAPI):
-    slug = "offerings"
-
-    @extend_schema(
-        summary="Begin a review of an offering", tags=TAGS, request=None, responses={201: ReviewRow},
-        parameters=[IDEMPOTENCY], operation_id="offerings_review",
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+    register = registers.of(Offering)
 
 
+@documented("A finding is done", "vendor_findings_done", tags=TAGS, answers=FindingRow)
 class FindingDoneAPI(StepAPI):
-    slug, asks, refusals = "vendor-findings", FindingDoneSerializer, (NotReviewable,)
-
-    @extend_schema(
-        summary="A finding is done", tags=TAGS, request=FindingDoneSerializer, responses=FindingRow,
-        parameters=[IDEMPOTENCY], operation_id="vendor_findings_done",
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+    register, asks, refusals = FINDINGS, FindingDoneSerializer, (NotReviewable,)
 
     def step(self, record: Any, values: dict[str, Any]) -> Any:
         return finish_finding(finding=record, result=values["result"], by=self.actor)

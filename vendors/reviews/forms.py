@@ -9,10 +9,9 @@ from evidence.models import EvidenceItem
 from grc.access.actor import Actor
 from grc.access.roles import Permission
 from grc.registers.forms import LOCK_MOST
-from grc.registers.steps import StepForm
+from grc.registers.steps import StepForm, choice_field, text_field
 from vendors.models import ReviewAnswer, VendorFact, VendorReview
 from vendors.reviews.answers import citable_facts
-from vendors.using.steps import choice_field, text_field
 
 ENDS = [choice for choice in VendorReview.Outcome.choices if choice[0] != VendorReview.Outcome.OPEN]
 

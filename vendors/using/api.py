@@ -14,25 +14,24 @@ from rest_framework.views import APIView
 
 from grc.access.gate import require
 from grc.access.roles import Permission
-from grc.api.base import OrganisationMixin
+from grc.api.base import OrganisationMixin, RecordView
 from grc.api.idempotency import once
 from grc.api.registers import IDEMPOTENCY
-from grc.api.serializers import serializer_for
+from grc.api.serializers import StrictSerializer, serializer_for, words_field
+from grc.api.steps import LockSerializer, StepAPI, documented
 from grc.registers.register import registers
-from vendors.models import ExitPlan, Offering, Vendor, VendorIncident, VendorPlan
+from vendors.models import ExitPlan, Offering, Vendor, VendorFinding, VendorIncident, VendorPlan
 from vendors.models.vendor import DataClass
 from vendors.using import actions
 from vendors.using.actions import NotMovable, Wish, request_offering
 from vendors.using.exits import NotRehearsed, rehearse_exit
 from vendors.using.guide import missing_of, read_case, steps_of
 from vendors.using.incidents import NotClosable, close_incident, make_finding_of
-from vendors.using.steps import LockSerializer, StepAPI, StrictSerializer, UseReasonSerializer, words_field
 
 TAGS = ["use of vendors"]
-OfferingRow = serializer_for(registers.by_slug("offerings"))
-ExitRow = serializer_for(registers.by_slug("exit-plans"))
-IncidentRow = serializer_for(registers.by_slug("vendor-incidents"))
-FindingRow = serializer_for(registers.by_slug("vendor-findings"))
+OFFERINGS, EXITS, INCIDENTS = (registers.of(model) for model in (Offering, ExitPlan, VendorIncident))
+OfferingRow, ExitRow, IncidentRow = serializer_for(OFFERINGS), serializer_for(EXITS), serializer_for(INCIDENTS)
+FindingRow = serializer_for(registers.of(VendorFinding))
 
 
 class WishSerializer(StrictSerializer):
@@ -48,6 +47,10 @@ class WishSerializer(StrictSerializer):
         child=serializers.ChoiceField(choices=DataClass.choices), min_length=1, max_length=20
     )
     models = serializers.ListField(child=words_field(120), max_length=40, required=False, default=list)
+
+
+class UseReasonSerializer(LockSerializer):
+    reason = words_field(300, help_text="Kept in the history")
 
 
 class RehearsalSerializer(LockSerializer):
@@ -99,8 +102,8 @@ class RequestAPI(OrganisationMixin, APIView):
         return Response(OfferingRow(offering, context={"actor": self.actor}).data, status=201)
 
 
-class GuideAPI(StepAPI):
-    slug = "offerings"
+class GuideAPI(RecordView):
+    register = OFFERINGS
 
     @extend_schema(
         summary="What is missing before an offering's use can be approved", tags=TAGS, responses=GuideSerializer,
@@ -115,7 +118,7 @@ class GuideAPI(StepAPI):
 
 
 class UseAPI(StepAPI):
-    slug, asks, refusals = "offerings", UseReasonSerializer, (NotMovable,)
+    register, asks, refusals = OFFERINGS, UseReasonSerializer, (NotMovable,)
     act: Callable[..., Any]
 
     def step(self, record: Any, values: dict[str, Any]) -> Any:
@@ -124,15 +127,8 @@ class UseAPI(StepAPI):
 
 def _use_api(what: str, act: Callable[..., Any], summary: str) -> type[UseAPI]:
     """The address of one transition of an offering: they differ in the action alone."""
-
-    @extend_schema(
-        summary=summary, tags=TAGS, request=UseReasonSerializer, responses=OfferingRow, parameters=[IDEMPOTENCY],
-        operation_id=f"offerings_{what}",
-    )  # fmt: skip
-    def post(self: UseAPI, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
-
-    return type(f"{what.capitalize()}API", (UseAPI,), {"act": staticmethod(act), "post": post, "__doc__": summary})
+    made = type(f"{what.capitalize()}API", (UseAPI,), {"act": staticmethod(act), "__doc__": summary})
+    return documented(summary, f"offerings_{what}", tags=TAGS, answers=OfferingRow)(made)
 
 
 SuspendAPI = _use_api("suspend", actions.suspend_offering, "Suspend the use of an offering")
@@ -141,43 +137,25 @@ RefuseAPI = _use_api("refuse", actions.refuse_offering, "Refuse the use of an of
 EndAPI = _use_api("end", actions.end_offering, "End the use of an offering")
 
 
+@documented("Keep a rehearsal of an exit plan", "exit_plans_rehearse", tags=TAGS, answers=ExitRow)
 class RehearseAPI(StepAPI):
-    slug, asks, refusals = "exit-plans", RehearsalSerializer, (NotRehearsed,)
-
-    @extend_schema(
-        summary="Keep a rehearsal of an exit plan", tags=TAGS, request=RehearsalSerializer, responses=ExitRow,
-        parameters=[IDEMPOTENCY], operation_id="exit_plans_rehearse",
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+    register, asks, refusals = EXITS, RehearsalSerializer, (NotRehearsed,)
 
     def step(self, record: Any, values: dict[str, Any]) -> Any:
         return rehearse_exit(plan=record, by=self.actor, **values)
 
 
+@documented("Close an incident at a vendor", "vendor_incidents_close", tags=TAGS, answers=IncidentRow)
 class CloseIncidentAPI(StepAPI):
-    slug, asks, refusals = "vendor-incidents", IncidentCloseSerializer, (NotClosable,)
-
-    @extend_schema(
-        summary="Close an incident at a vendor", tags=TAGS, request=IncidentCloseSerializer, responses=IncidentRow,
-        parameters=[IDEMPOTENCY], operation_id="vendor_incidents_close",
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+    register, asks, refusals = INCIDENTS, IncidentCloseSerializer, (NotClosable,)
 
     def step(self, record: Any, values: dict[str, Any]) -> Any:
         return close_incident(incident=record, by=self.actor, **values)
 
 
+@documented("A finding of an incident at a vendor", "vendor_incidents_finding", tags=TAGS, answers=FindingRow)
 class IncidentFindingAPI(StepAPI):
-    slug, refusals, status = "vendor-incidents", (NotClosable,), 201
-
-    @extend_schema(
-        summary="A finding of an incident at a vendor", tags=TAGS, request=None, responses={201: FindingRow},
-        parameters=[IDEMPOTENCY], operation_id="vendor_incidents_finding",
-    )  # fmt: skip
-    def post(self, request: Request, reference: str, **_kwargs: Any) -> Response:
-        return self.take(request, reference)
+    register, refusals, status = INCIDENTS, (NotClosable,), 201
 
     def step(self, record: Any, values: dict[str, Any]) -> Any:
         return make_finding_of(incident=record, by=self.actor)

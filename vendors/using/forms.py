@@ -7,11 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grc.cadence import nth
-from grc.registers.steps import StepForm
+from grc.registers.steps import StepForm, choice_field, date_field, text_field
 from vendors.models import ExitPlan, Offering, Vendor, VendorIncident, VendorPlan
 from vendors.models.vendor import DataClass
 from vendors.using.actions import Wish
-from vendors.using.steps import choice_field, date_field, text_field
 
 RESULTS = [choice for choice in ExitPlan.Result.choices if choice[0] != ExitPlan.Result.NEVER]
 KNOWN = [choice for choice in VendorIncident.OurData.choices if choice[0] != VendorIncident.OurData.UNKNOWN]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grc.access.actor import Actor
-from grc.access.gate import Denied, NotVisible, require
+from grc.access.gate import NotVisible, refuse_archived, require
 from grc.actions.activity import record_activity
 from grc.actions.files import store_file
 from grc.models.activity import ActivityEvent
@@ -57,5 +57,4 @@ def remove_attachment(*, attachment: Attachment, record: Record, by: Actor) -> N
 
 def _require_change(record: Record, by: Actor) -> None:
     require(by, registers.of(type(record)).edit, record)
-    if record.archived_at is not None:
-        raise Denied(_("This record is archived. Restore it before you change it."))
+    refuse_archived(record)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
-from grc.access.gate import Denied, require
+from grc.access.gate import refuse_archived, require
 from grc.access.roles import Permission
 from grc.models.teamwork import Task
 from grc.registers.pages import RegisterPage
@@ -33,8 +33,7 @@ class RecordTasksPage(RegisterPage):
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         record = self.record(reference)
         require(self.actor, Permission.TASKS_EDIT)
-        if record.archived_at is not None:
-            raise Denied(_("This record is archived. Restore it before you change it."))
+        refuse_archived(record)
         others = may_give_to_others(self.actor, record.key)
         form = TaskForm(request.POST, actor=self.actor, for_others=others)
         if not form.is_valid():

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aims import models
+from aims.clauses.answers import ANSWERS
 from aims.pack.clauses import LINES
 from aims.pack.content import PARTS, open_points, set_alike, stage_1_pack
 from aims.pack.reading import Reading
@@ -84,6 +85,15 @@ def under(document: Document, number: str) -> str:
 def points_of(by: Actor) -> list[tuple[str, str]]:
     with by.working(), set_alike():
         return [(point.clause, point.text) for point in open_points(Reading(fresh(by), today=AT.date()))]
+
+
+def test_the_pack_goes_through_the_clauses_of_the_map() -> None:
+    """One list: a clause that is added to the map is missed here, unless it stands in the pack as well."""
+    clauses = [answer.code for answer in ANSWERS if answer.item.kind == "clause"]
+    whole = [next((head for head in ("7.5", "9.3") if code.startswith(f"{head}.")), code) for code in clauses]
+    assert list(dict.fromkeys(whole)) == [line.clause for line in LINES]
+    (issues,) = (line for line in LINES if line.clause == "4.1")
+    assert [source.slug for source in issues.sources] == ["issues", "ai-roles"]
 
 
 def test_headings_have_the_numbers_of_the_clauses(filled: Filled) -> None:

@@ -231,6 +231,7 @@ def test_pull_on_demand_shows_its_progress(
     assert asked.status_code == 302
     page = engineer.get(asked["Location"]).content.decode()
     assert "every 1s" in page
+    assert "Not known yet" in page  # nobody has asked for the checkpoint
     assert len(tasks) == 1
     pull_source(*tasks[0])
     part = engineer.get(asked["Location"], headers={"HX-Request": "true"}).content.decode()
