@@ -17,13 +17,13 @@ from vendors.overview.calendar import (
     BadFilter,
     Calendar,
     Narrowed,
-    blocks_shown,
+    Outline,
     calendar_of,
     events_of,
+    page_of,
     table_of,
-    timeline_of,
 )
-from vendors.overview.dates import Kind, shown
+from vendors.overview.dates import Kind, counted, shown
 from vendors.overview.ics import MEDIA_TYPE, calendar_file
 from vendors.overview.overview import overview_of
 
@@ -46,13 +46,16 @@ class OverviewPage(VendorPage):
 
 class CalendarPage(VendorPage):
     def get(self, request: HttpRequest) -> HttpResponse:
-        calendar = calendar_of(self.actor, _narrowed(request))
-        narrowed = calendar.narrowed
+        outline = Outline(self.actor, _narrowed(request))
+        narrowed = outline.narrowed
+        blocks, timeline = page_of(outline)
         context: dict[str, Any] = {
-            "calendar": calendar,
-            "blocks": blocks_shown(calendar, self.actor),
-            "timeline": timeline_of(calendar, self.actor),
-            "kinds": [(kind, calendar.counts[kind], kind in narrowed.kinds) for kind in Kind if calendar.counts[kind]],
+            "narrowed": narrowed,
+            "late": counted(outline.late),
+            "coming": counted(outline.coming),
+            "blocks": blocks,
+            "timeline": timeline,
+            "kinds": [(kind, outline.kinds[kind], kind in narrowed.kinds) for kind in Kind if outline.kinds[kind]],
             "files": [
                 (kind, self.url("vendor-calendar-file", kind) + narrowed.query()) for kind in (ICS, *PAGED_KINDS)
             ],
