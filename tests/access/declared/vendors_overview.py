@@ -7,7 +7,7 @@ from grc.access.roles import Permission
 from tests.access.rule import Rule
 
 READ = Rule("organisation", Permission.VENDORS_VIEW)
-RULES = dict.fromkeys(
+RULES = {"api-dora-register-exports": Rule("organisation", Permission.VENDORS_VIEW, ("POST",))} | dict.fromkeys(
     (
         "vendor-overview",
         "vendor-calendar",
