@@ -162,7 +162,7 @@ def test_sending_is_offered_once_nothing_is_missing(actor_of: Actors, client_of:
     put(offering.vendor, manager, country="IE")
     page = client.get(offering.get_absolute_url()).content.decode()
     assert page.count(address) == 2  # on top, and as the last step of the way
-    assert address not in client_of("reader").get(offering.get_absolute_url()).content.decode()
+    assert address not in client_of("approver").get(offering.get_absolute_url()).content.decode()
 
 
 def test_an_approval_puts_it_in_use_as_it_stood(actor_of: Actors, system: Actor) -> None:

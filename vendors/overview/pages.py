@@ -74,9 +74,7 @@ def hand_out_calendar(calendar: Calendar, *, kind: str, by: Actor) -> HttpRespon
     name = _("Vendor calendar")
     answer: HttpResponse | FileResponse
     if kind == ICS:
-        entries = shown(calendar.blocks)
-        text = calendar_file(events_of(entries, by), name=f"{name}, {by.organisation.name}", stamp=timezone.now())
-        answer = HttpResponse(text.encode(), content_type=MEDIA_TYPE)
+        answer = HttpResponse(ics_of(calendar, by).encode(), content_type=MEDIA_TYPE)
         answer["Content-Disposition"] = f'attachment; filename="{dated("vendor-calendar", ICS)}"'
     elif kind in PAGED_KINDS:
         headings, rows = table_of(calendar)
@@ -87,6 +85,12 @@ def hand_out_calendar(calendar: Calendar, *, kind: str, by: Actor) -> HttpRespon
         raise Http404
     record_activity(by=by, verb=ActivityEvent.Verb.EXPORTED, detail=f"{name} ({kind})")
     return answer
+
+
+def ics_of(calendar: Calendar, reader: Actor) -> str:
+    """The calendar as a file that calendar programs read."""
+    name = f"{_('Vendor calendar')}, {reader.organisation.name}"
+    return calendar_file(events_of(shown(calendar.blocks), reader), name=name, stamp=timezone.now())
 
 
 def _narrowed(request: HttpRequest) -> Narrowed:
