@@ -16,6 +16,7 @@ from grc.access.actor import Actor
 from grc.models.activity import ActivityEvent
 from grc.models.approval import Review
 from grc.models.organisation import Organisation
+from grc.models.person import Person
 from grc.models.record import Record, RecordKey
 
 if TYPE_CHECKING:
@@ -134,6 +135,9 @@ class Alarm:
     summary: str
     advice: str
 
+
+keys: Registry[Callable[[Person, int], None]] = Registry()
+"""What else lets somebody in without logging in: each revokes a person's in one organisation, given by its key."""
 
 todos: Registry[Callable[[Actor], Iterable[Todo]]] = Registry()
 figures: Registry[Callable[[Actor], Iterable[Figure]]] = Registry()

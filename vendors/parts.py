@@ -3,6 +3,7 @@
 import vendors.agreements.parts
 import vendors.asking.parts
 import vendors.changes.parts
+import vendors.dora.jobs
 import vendors.knowledge.citing
 import vendors.knowledge.parts
 import vendors.overview.parts

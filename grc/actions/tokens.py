@@ -1,5 +1,6 @@
 import datetime as dt
 import secrets
+from collections.abc import Collection, Iterator
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +11,7 @@ from grc.models.activity import ActivityEvent
 from grc.models.organisation import Membership
 from grc.models.person import Person
 from grc.models.token import APIToken
+from grc.registries import keys
 
 
 @transaction.atomic
@@ -34,22 +36,36 @@ def revoke_token(*, token: APIToken) -> None:
 
 @transaction.atomic
 def revoke_tokens(*, person: Person) -> int:
-    """Refuse every token of ``person`` from now on; returns how many those were."""
+    """Refuse every token of ``person`` from now on, and whatever else lets them in without logging in.
+
+    Returns how many tokens those were.
+    """
     tokens = APIToken.objects.filter(person=person, revoked_at=None).select_related("person")
     for token in tokens:
         revoke_token(token=token)
+    before = current_context()
+    here = [before.organisation_id] if before and before.organisation_id else []  # a membership may just have ended
+    for organisation, context in _contexts(person, here):
+        with working_in(context):
+            for revoke in keys:
+                revoke(person, organisation)
     return len(tokens)
 
 
 def _note(person: Person, verb: ActivityEvent.Verb, name: str) -> None:
+    for organisation, context in _contexts(person):
+        with working_in(context):
+            ActivityEvent.unscoped.create(
+                organisation_id=organisation, person=person.public_id, verb=verb, detail=name,
+                way=context.way, address=context.address,
+            )  # fmt: skip
+
+
+def _contexts(person: Person, also: Collection[int] = ()) -> Iterator[tuple[int, Context]]:
+    """Of the organisations to which ``person`` belongs, and of those in ``also``."""
     before = current_context()
     way, address = (before.way, before.address) if before else ("page", "")
     with working_in(Context(None, person.pk, way, address)):
-        organisations = set(
-            Membership.objects.filter(person=person, ended_at=None).values_list("organisation", flat=True)
-        )
-    for organisation in sorted(organisations):
-        with working_in(Context(organisation, person.pk, way, address)):
-            ActivityEvent.unscoped.create(
-                organisation_id=organisation, person=person.public_id, verb=verb, detail=name, way=way, address=address
-            )
+        running = Membership.objects.filter(person=person, ended_at=None)
+        found = {*running.values_list("organisation", flat=True), *also}
+    return ((organisation, Context(organisation, person.pk, way, address)) for organisation in sorted(found))

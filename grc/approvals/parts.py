@@ -10,7 +10,7 @@ from grc.access.actor import Actor
 from grc.access.gate import allows
 from grc.access.roles import Permission
 from grc.approvals.queue import TONES
-from grc.approvals.standing import Standing, part_of, standing_of
+from grc.approvals.standing import Standing, missing_of, part_of, standing_of
 from grc.approvals.telling import review_url
 from grc.models.record import Record
 from grc.registers.register import Action, Register
@@ -26,13 +26,22 @@ def _waits_for(standing: Standing, actor: Actor) -> bool:
     return part is not None and not part.decision and actor.can(Permission.APPROVE)
 
 
+def _may_send(register: Register, record: Record, actor: Actor) -> bool:
+    """Whether ``actor`` is who sends it, and there is something to send: what it lacks is another question."""
+    standing = standing_of(record)
+    fit = record.archived_at is None and standing.running is None and standing.differs
+    return fit and allows(actor, register.edit, record)
+
+
 @record_parts.add(order=10)
 def approval_parts(register: Register, record: Record, actor: Actor) -> Iterable[Part]:
     if not register.meanings:
         return
     standing = standing_of(record)
+    told = not register.guides_to_approval and _may_send(register, record, actor)
     context = {
         "record": record,
+        "missing": missing_of(record) if told else "",
         "standing": standing,
         "tone": TONES[standing.running.state] if standing.running else "",
         "reviews_url": reverse(f"{register.slug}-approvals", args=[record.organisation.slug, record.reference]),
@@ -50,6 +59,6 @@ def approval_actions(register: Register, record: Record, actor: Actor) -> Iterab
     if standing.running is not None:
         if _waits_for(standing, actor):
             yield Action(_("Read and decide"), review_url(standing.running), "signature", primary=True)
-    elif standing.differs and allows(actor, register.edit, record):
+    elif _may_send(register, record, actor) and not missing_of(record):
         url = reverse(f"{register.slug}-send", args=[record.organisation.slug, record.reference])
         yield Action(_("Send for approval"), url, "rubber-stamp", primary=True)

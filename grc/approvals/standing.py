@@ -39,6 +39,14 @@ def standing_of(record: Record) -> Standing:
     return known
 
 
+def missing_of(record: Record) -> str:
+    """Why ``record`` cannot be sent for approval as it stands; empty where it can. Asked twice, it answers once."""
+    known: str | None = record.__dict__.get("_missing")
+    if known is None:
+        known = record.__dict__["_missing"] = registers.of(type(record)).not_ready(record)
+    return known
+
+
 def _standing(record: Record) -> Standing:
     latest = list(
         whole(Review.objects.within(record.organisation).filter(key=record.pk)).order_by("-sent_at", "-pk")[:1]

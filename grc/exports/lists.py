@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from grc.actions.activity import record_activity
 from grc.exports.values import export_values
-from grc.jobs.actions import start_job
+from grc.jobs.actions import ask_once
 from grc.models.activity import ActivityEvent
 from grc.models.job import Job
 from grc.registers.cells import cells
@@ -55,11 +55,8 @@ def start_export(query: ListQuery, *, kind: str, params: QueryDict) -> Job:
         "query": params.urlencode(),
         "reach": reach.value if reach else "",
     }
-    running = Job.objects.within(actor.organisation).filter(
-        kind=EXPORT, person=actor.person, state__in=(Job.State.WAITING, Job.State.RUNNING), params__contains=asked
-    )
     title = _("Export of %(plural)s (%(kind)s)") % {"plural": register.plural, "kind": kind.upper()}
-    return running.first() or start_job(kind=EXPORT, title=title, params=asked, by=actor)
+    return ask_once(kind=EXPORT, title=title, params=asked, by=actor)
 
 
 def note_export(query: ListQuery, *, kind: str, count: int) -> None:

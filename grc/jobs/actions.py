@@ -50,6 +50,14 @@ def start_job(
     return job
 
 
+def ask_once(*, kind: str, title: str, params: dict[str, Any], by: Actor) -> Job:
+    """``start_job``, unless the same person's same work waits or runs already: then that one."""
+    open_ = Job.objects.within(by.organisation).filter(
+        kind=kind, person=by.person, state__in=(Job.State.WAITING, Job.State.RUNNING), params__contains=params
+    )
+    return open_.first() or start_job(kind=kind, title=title, params=params, by=by)
+
+
 def _hand_over(job: Job) -> None:
     from grc.tasks import run_job as task
 

@@ -84,6 +84,7 @@ class Register:
     meanings: ClassVar[tuple[Text, ...]] = ()  # of an approver's signature; none: such records are not approved
     over: ClassVar[dict[str, tuple[str, ...]]] = {}  # values of fields with which nothing of a record is due any more
     formatted: ClassVar[tuple[str, ...]] = ()  # long texts that are written with headings, lists, tables and links
+    guides_to_approval: ClassVar[bool] = False  # its page leads through all that ``not_ready`` says by itself
     outside_version: ClassVar[tuple[str, ...]] = ()  # what says when to look again, not what is approved
     in_navigation: ClassVar[bool] = True
     attachable: ClassVar[bool] = True  # False where files are kept in another way, or have no place

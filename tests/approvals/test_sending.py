@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -294,3 +295,17 @@ def test_what_is_not_ready_is_not_sent_and_says_why(
     assert not Review.unscoped.filter(key=record.pk).exists()
     page = client_of("administrator").get(f"{record.get_absolute_url()}/send")  # type: ignore[attr-defined]
     assert "Two gaps are open." in page.content.decode()
+
+
+def test_sending_is_not_offered_before_it_can_be_done_and_the_page_says_why(
+    system: Actor, monkeypatch: pytest.MonkeyPatch, client_of: Callable[..., object]
+) -> None:
+    record = make("documents", system)
+    client: Any = client_of("administrator")
+    address = f"{record.get_absolute_url()}/send"
+    assert address in client.get(record.get_absolute_url()).content.decode()
+    monkeypatch.setattr(type(registers.of(Document)), "not_ready", lambda self, record: "Two gaps are open.")
+    page = client.get(record.get_absolute_url()).content.decode()
+    assert (address in page, "It cannot be sent for approval yet. Two gaps are open." in page) == (False, True)
+    reader: Any = client_of("reader")
+    assert "Two gaps are open." not in reader.get(record.get_absolute_url()).content.decode()

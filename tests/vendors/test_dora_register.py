@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from grc.access.actor import Actor
 from grc.access.roles import Permission
-from grc.models import ActivityEvent, Organisation
+from grc.jobs.actions import run_job
+from grc.models import ActivityEvent, Job, Membership, Organisation
 from tests.factories import make
+from vendors.dora import jobs
 from vendors.dora.holdings import is_lei
 from vendors.dora.sheets import SHEETS, TEMPLATES_LEFT_OUT
 
@@ -199,3 +201,66 @@ def test_number_of_queries_does_not_grow(held: Any, system: Actor, client_of: Cl
         make("exit-plans", system)
         make("assurances", system)
     assert queries() == one
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One vendor is many here."""
+    monkeypatch.setattr(jobs, "AT_ONCE", 1)
+
+
+def worked() -> Job:
+    job = Job.unscoped.select_related("organisation", "person").get()
+    run_job(job)
+    job.refresh_from_db()
+    return job
+
+
+def test_register_of_many_vendors_is_made_by_a_worker(few: None, held: Any, client_of: Clients) -> None:
+    client = client_of("vendor-manager")
+    first, second = client.get(f"{PAGE}.xlsx"), client.get(f"{PAGE}.xlsx")
+    assert (first.status_code, second["Location"]) == (302, first["Location"])
+    assert not ActivityEvent.unscoped.filter(verb="exported").exists()
+    job = worked()
+    assert first["Location"].endswith(str(job.public_id))
+    assert (job.state, job.error) == ("done", "")
+    made = workbook(client, f"/o/nordhaven/jobs/{job.public_id}/file")
+    assert {row["B_05.01.0060"] for row in rows(made, "B_05.01")} == {"Cloudworks", "=HYPERLINK(1)"}
+    assert ActivityEvent.unscoped.filter(verb="exported").count() == 1
+
+
+def test_register_of_few_vendors_comes_at_once(few: None, system: Actor, client_of: Clients) -> None:
+    make("vendors", system)
+    assert len(workbook(client_of("vendor-manager")).sheetnames) == len(SHEETS) + 3
+    assert not Job.unscoped.exists()
+
+
+def test_register_is_judged_again_by_the_worker_and_when_it_is_fetched(
+    few: None, held: Any, client_of: Clients
+) -> None:
+    client = client_of("vendor-manager")
+    client.get(f"{PAGE}.xlsx")
+    role = Membership.objects.filter(person=Job.unscoped.get().person)
+    file = f"/o/nordhaven/jobs/{worked().public_id}/file"
+    role.update(role="platform-engineer")
+    assert client.get(file).status_code == 404
+    role.update(role="vendor-manager")
+    assert client.get(file).status_code == 200
+    Job.unscoped.update(state="waiting", product=None)
+    role.update(role="platform-engineer")
+    job = worked()
+    assert (job.state, job.product) == ("failed", None)
+    assert job.error == "You may not see vendors as far any more."
+
+
+def test_register_of_many_vendors_is_asked_for_by_api(few: None, held: Any, client_of: Clients) -> None:
+    client = client_of("vendor-manager")
+    refused = client.get(f"{API}.xlsx")
+    assert (refused.status_code, "dora/exports" in refused.json()["error"]) == (409, True)
+    asked = client.post(f"{API}/exports")
+    assert (asked.status_code, asked.json()["state"]) == (202, "waiting")
+    job = worked()
+    file = client.get(f"/api/v1/o/nordhaven/jobs/{job.public_id}/file")
+    assert len(openpyxl.load_workbook(io.BytesIO(b"".join(file))).sheetnames) == len(SHEETS) + 3  # type: ignore[arg-type]
+    assert client_of("platform-engineer").post(f"{API}/exports").status_code == 404
+    assert Job.unscoped.count() == 1

@@ -10,9 +10,7 @@ from vendors.overview.dates import (
     Entry,
     Kind,
     agreement_days,
-    assurance_days,
     blocks_of,
-    replaced,
     window,
 )
 
@@ -55,15 +53,6 @@ def test_what_was_ended_early_is_over_and_what_runs_on_has_no_day() -> None:
     assert not list(agreement_days(agreement(renewal="open"), TODAY))
 
 
-def test_report_is_too_old_after_twelve_months_also_over_a_leap_day() -> None:
-    days = dict(assurance_days(dt.date(2029, 1, 1), dt.date(2028, 2, 29), dt.date(2028, 6, 30)))
-    assert days == {
-        Kind.CERTIFICATE: dt.date(2029, 1, 1),
-        Kind.REPORT: dt.date(2029, 2, 28),
-        Kind.BRIDGE: dt.date(2028, 6, 30),
-    }
-
-
 @pytest.mark.parametrize(
     ("kind", "on", "late"),
     [
@@ -97,12 +86,6 @@ def test_blocks_are_what_is_late_and_twelve_months() -> None:
     assert (late.key, first.key, others[-1].key) == ("late", "2028-02", "2029-01")
     assert len(others[-1].entries) == 1
     assert len([late, first, *others]) == 13
-
-
-def test_what_another_of_the_same_outlives_is_history() -> None:
-    old, new = dt.date(2027, 1, 1), dt.date(2028, 12, 31)
-    assert replaced([("a", "dpa", old), ("b", "dpa", new), ("c", "nda", old)], TODAY) == {"a"}
-    assert not replaced([("a", "dpa", old), ("b", "dpa", old)], TODAY)
 
 
 def test_uid_stays_when_the_day_moves() -> None:

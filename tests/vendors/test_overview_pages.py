@@ -105,7 +105,7 @@ def test_who_depends_on_whom(system: Actor, actor_of: Actors) -> None:
     route = make("routes", system, through=carrier)
     make("uses", system, route=route, system=make("ai-systems", system, name="Assistant"))
     manager = actor_of("vendor-manager")
-    found = {one.vendor.name: (one.functions, one.systems) for one in dependences_of(manager)}
+    found = {one.vendor: (one.functions, one.systems) for one in dependences_of(manager)}
     assert found["Cloudworks"] == (("Claims handling", "Underwriting"), ("Claims triage",))
     assert found["Carrier"] == ((), ("Assistant",))
     assert {code: count for code, _name, count in countries_of(manager)}["LU"] == 1

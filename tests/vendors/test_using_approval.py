@@ -150,6 +150,21 @@ def test_what_is_not_ready_cannot_be_sent(actor_of: Actors, system: Actor) -> No
         sent(make("offerings", manager), manager, somebody(system, "approver"))
 
 
+def test_sending_is_offered_once_nothing_is_missing(actor_of: Actors, client_of: Callable[..., Client]) -> None:
+    manager, client = actor_of("vendor-manager"), client_of("vendor-manager")
+    offering = ready_offering(manager)
+    address = f'href="{registers.of(Offering).url("send", offering)}"'
+    put(offering.vendor, manager, country="")
+    page = client.get(offering.get_absolute_url()).content.decode()
+    assert address not in page
+    assert page.index("Say where it sits.") < page.index("Approval of its use")
+    assert "It cannot be sent for approval yet." not in page  # the way to its approval says it, step by step
+    put(offering.vendor, manager, country="IE")
+    page = client.get(offering.get_absolute_url()).content.decode()
+    assert page.count(address) == 2  # on top, and as the last step of the way
+    assert address not in client_of("approver").get(offering.get_absolute_url()).content.decode()
+
+
 def test_an_approval_puts_it_in_use_as_it_stood(actor_of: Actors, system: Actor) -> None:
     manager = actor_of("vendor-manager")
     offering = in_use(manager, system)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import FileResponse, Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -12,7 +13,10 @@ from rest_framework.views import APIView
 
 from grc.access.roles import Permission
 from grc.api.base import OrganisationMixin
-from vendors.dora.register import EDITION, hand_out_register, register_for
+from grc.api.errors import Conflict
+from grc.jobs.api import JobSerializer
+from vendors.dora.jobs import hand_out_register, is_long, start_register
+from vendors.dora.register import EDITION, register_for
 
 TAGS = ["DORA register"]
 
@@ -67,9 +71,22 @@ class DoraAPI(DoraView):
 
 class DoraFileAPI(DoraView):
     @extend_schema(
-        tags=TAGS, summary="The register for DORA as a workbook", operation_id="dora_register_file",
+        tags=TAGS, operation_id="dora_register_file",
+        summary="The register for DORA as a workbook; 409 where there are so many vendors that it has to be asked for",
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )  # fmt: skip
     def get(self, request: Request, **_kwargs: Any) -> FileResponse:
         self.check()
+        if is_long(self.actor):
+            raise Conflict(_("So many vendors are in use that a worker makes it: POST to “dora/exports”."))
         return hand_out_register(self.actor)
+
+
+class DoraExportsAPI(DoraView):
+    @extend_schema(
+        tags=TAGS, summary="Ask for the workbook; the answer is the background work that makes it", request=None,
+        operation_id="dora_register_export", responses={202: JobSerializer},
+    )  # fmt: skip
+    def post(self, request: Request, **_kwargs: Any) -> Response:
+        self.check()
+        return Response(JobSerializer(start_register(self.actor)).data, status=202)

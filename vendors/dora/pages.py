@@ -1,10 +1,12 @@
 """The register for DORA: a preview with what it lacks, and the workbook."""
 
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from grc.access.roles import Permission
 from grc.views.gated import GatedPage
-from vendors.dora.register import hand_out_register, register_for
+from vendors.dora.jobs import hand_out_register, is_long, start_register
+from vendors.dora.register import register_for
 from vendors.dora.sheets import TEMPLATES_LEFT_OUT
 
 FIRST = 5
@@ -24,5 +26,8 @@ class RegisterPage(GatedPage):
 class RegisterFilePage(GatedPage):
     sees = (Permission.VENDORS_VIEW,)
 
-    def get(self, request: HttpRequest) -> FileResponse:
+    def get(self, request: HttpRequest) -> FileResponse | HttpResponse:
+        """The workbook, or the page of the work that makes it."""
+        if is_long(self.actor):
+            return redirect("job", self.actor.organisation.slug, start_register(self.actor).public_id)
         return hand_out_register(self.actor)

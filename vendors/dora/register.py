@@ -1,12 +1,10 @@
 """The register as a whole: sheets, gaps, and the workbook with a first sheet that says what it is and is not."""
 
 import datetime as dt
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
-from django.http import FileResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +12,6 @@ from grc import formats
 from grc.access.actor import Actor
 from grc.actions.activity import record_activity
 from grc.models.activity import ActivityEvent
-from grc.registers.export import KINDS, dated
 from grc.tabular import write_book
 from vendors.dora.gaps import Gap, gaps_of
 from vendors.dora.holdings import holdings_of
@@ -39,15 +36,10 @@ def register_for(actor: Actor) -> DoraRegister:
     return DoraRegister(filled_sheets(held, actor.organisation), gaps_of(held, actor))
 
 
-def hand_out_register(by: Actor) -> FileResponse:
-    """The workbook, noted in the activity log."""
-    register = register_for(by)
-    stream = io.BytesIO()
+def write_register(stream: IO[bytes], register: DoraRegister, by: Actor) -> None:
+    """The workbook, noted in the activity log. Raises ``TableTooLarge``."""
     write_book(stream, book_of(register, by, timezone.now()))
-    stream.seek(0)
     record_activity(by=by, verb=ActivityEvent.Verb.EXPORTED, detail=_("Register for DORA (xlsx)"))
-    name = dated("dora-register", "xlsx")
-    return FileResponse(stream, as_attachment=True, filename=name, content_type=KINDS["xlsx"])
 
 
 def book_of(register: DoraRegister, by: Actor, written_at: dt.datetime) -> list[tuple[str, list[str], list[list[Any]]]]:

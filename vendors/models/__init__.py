@@ -10,6 +10,7 @@ from vendors.models.changes import (
     Subscriber,
 )
 from vendors.models.fact import VendorFact
+from vendors.models.feed import CalendarFeed
 from vendors.models.leaving import ExitPlan, VendorIncident
 from vendors.models.notice import VendorNotice
 from vendors.models.review import ReviewAnswer, VendorFinding, VendorReview
@@ -23,6 +24,7 @@ __all__ = [
     "AgreementPoint",
     "AskLink",
     "Assurance",
+    "CalendarFeed",
     "CustomerCommitment",
     "DataClass",
     "ExitPlan",

@@ -26,8 +26,8 @@ from vendors.models import (
     VendorIncident,
     VendorNotice,
 )
-from vendors.overview.calendar import Calendar, Narrowed, url_of
-from vendors.overview.dates import Entry, Kind
+from vendors.overview.calendar import Narrowed, Outline, url_of
+from vendors.overview.dates import Cell, Entry, Kind, counted
 from vendors.overview.lacks import IN_USE, LACKS
 
 P = Permission
@@ -125,22 +125,43 @@ class Attention:
         return self.count - len(self.named) if self.named else 0
 
 
-def attention_for(actor: Actor, calendar: Calendar) -> list[Attention]:
-    """Everything of which there is at least one, the most urgent first. A fixed number of queries."""
+def attention_for(actor: Actor, outline: Outline, following: int = 0) -> tuple[list[Attention], list[Entry]]:
+    """Everything of which there is at least one, the most urgent first; and so many of the ``following`` days.
+
+    A fixed number of queries.
+    """
     order = ("red", "orange", "yellow")
-    found = [one for one in _all(actor, calendar) if one.count]
-    return sorted(found, key=lambda one: order.index(one.sort.tone))
+    dated, coming = _of_days(actor, outline, following)
+    found = [one for one in (*dated, *_all(actor, outline.today)) if one.count]
+    return sorted(found, key=lambda one: order.index(one.sort.tone)), coming
 
 
-def _all(actor: Actor, calendar: Calendar) -> Iterator[Attention]:
-    today, page = calendar.today, reverse("vendor-calendar", args=[actor.organisation.slug])
-    late = [entry for entry in calendar.late if entry.kind != Kind.FACT]
-    stale = [entry for entry in calendar.late if entry.kind == Kind.FACT]
-    soon = [e for e in calendar.coming if e.kind in (Kind.NOTICE, Kind.AGREEMENT) and e.on <= today + AHEAD]
-    others = tuple(dict.fromkeys(entry.kind for entry in late))
-    yield _entries(LATE, late, f"{page}{Narrowed(others).query(month='late')}", actor)
-    yield _entries(STALE, stale, f"{page}{Narrowed((Kind.FACT,)).query(month='late')}", actor)
-    yield _entries(ENDING, soon, f"{page}{Narrowed((Kind.NOTICE, Kind.AGREEMENT)).query()}", actor)
+def _of_days(actor: Actor, outline: Outline, following: int) -> tuple[list[Attention], list[Entry]]:
+    """What the calendar says, read from it at once."""
+    page = reverse("vendor-calendar", args=[actor.organisation.slug])
+    late = [cell for cell in outline.late if cell.kind != Kind.FACT]
+    stale = [cell for cell in outline.late if cell.kind == Kind.FACT]
+    until, ends = outline.today + AHEAD, (Kind.NOTICE, Kind.AGREEMENT)
+    ending = [cell for cell in outline.coming if cell.kind in ends and cell.on <= until]
+    others = tuple(dict.fromkeys(cell.kind for cell in late))
+    sorts: tuple[tuple[Sort, list[Cell], str], ...] = (
+        (LATE, late, Narrowed(others).query(month="late")),
+        (STALE, stale, Narrowed((Kind.FACT,)).query(month="late")),
+        (ENDING, ending, Narrowed(ends).query()),
+    )
+    *named, coming = outline.entries([*((cells, NAMED) for _s, cells, _q in sorts), (outline.coming, following)])
+    found = [
+        Attention(sort, counted(cells), f"{page}{query}", [(_words(entry), url_of(entry, actor)) for entry in entries])
+        for (sort, cells, query), entries in zip(sorts, named, strict=True)
+    ]
+    return found, coming
+
+
+def _words(entry: Entry) -> str:
+    return f"{entry.reference} {entry.vendor or entry.what}"
+
+
+def _all(actor: Actor, today: dt.date) -> Iterator[Attention]:
     yield _rows(NO_DPA, without_dpa(actor, today), f"{_list(actor, 'offerings')}?dpa={WANTED}")
     if actor.can(P.CUSTOMERS_VIEW):
         yield _rows(
@@ -185,11 +206,6 @@ def without_dpa(actor: Actor, today: dt.date) -> Any:
 def _objections(actor: Actor) -> Any:
     rows = SubprocessorNotice.objects.permitted(actor, P.CUSTOMERS_VIEW).filter(archived_at=None, answered_on=None)
     return rows.exclude(objected_on=None).select_related("change")
-
-
-def _entries(sort: Sort, found: Sequence[Entry], url: str, actor: Actor) -> Attention:
-    named = [(f"{entry.reference} {entry.vendor or entry.what}", url_of(entry, actor)) for entry in found[:NAMED]]
-    return Attention(sort, len(found), url, named)
 
 
 def _rows(sort: Sort, rows: Any, url: str) -> Attention:

@@ -3,7 +3,8 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,8 +20,8 @@ from grc.access.roles import Permission
 from grc.pictures.named import name_picture
 from grc.pictures.timeline import Lane, Span, Timeline
 from grc.registers.register import registers
-from vendors.overview.dates import Block, Entry, Kind, blocks_of, shown
-from vendors.overview.expiring import entries_of
+from vendors.overview.dates import Block, Cell, Day, Entry, Kind, blocks_of, counted, foremost, shown
+from vendors.overview.expiring import Counts, entries_of
 from vendors.overview.ics import Event
 
 FIRST = 25
@@ -56,12 +57,12 @@ class Narrowed:
         if unknown:
             raise BadFilter("kind", _("“%(value)s” is not one of the choices.") % {"value": unknown[0][:80]})
         kinds = tuple(kind for kind in Kind if kind.value in given)
-        return cls(kinds, params.get("vendor", "").strip()[:SEARCH], params.get("month", "")[:7])
+        vendor = params.get("vendor", "").replace("\x00", "").strip()[:SEARCH]
+        return cls(kinds, vendor, params.get("month", "")[:7])
 
-    def keeps(self, entry: Entry) -> bool:
-        text = self.vendor.casefold()
-        named = not text or text in entry.vendor.casefold() or text == entry.vendor_reference.casefold()
-        return (not self.kinds or entry.kind in self.kinds) and named
+    def keeps(self, day: Day) -> bool:
+        """Whether it is of one of the kinds."""
+        return not self.kinds or day.kind in self.kinds
 
     def query(self, **more: str) -> str:
         """The same as the end of an address."""
@@ -87,12 +88,10 @@ class Shown:
 
 @dataclass
 class Calendar:
-    """All that an actor may see, narrowed. ``counts``: by kind, before it was narrowed by kind."""
+    """All that an actor may see, narrowed: for a file, whose reader gets everything."""
 
     today: dt.date
-    narrowed: Narrowed
-    blocks: list[Block]
-    counts: Counter[Kind] = field(default_factory=Counter)
+    blocks: list[Block[Entry]]
 
     @property
     def late(self) -> list[Entry]:
@@ -106,48 +105,100 @@ class Calendar:
 def calendar_of(actor: Actor, narrowed: Narrowed | None = None) -> Calendar:
     """What ``actor`` may see of it, today. The same number of queries, however much there is."""
     today, narrowed = timezone.localdate(), narrowed or Narrowed()
-    anything = Narrowed(vendor=narrowed.vendor)
-    blocks = blocks_of((entry for entry in entries_of(actor, today) if anything.keeps(entry)), today)
-    counts = Counter(entry.kind for entry in shown(blocks))
-    if narrowed.kinds:
-        blocks = [Block(block.month, [one for one in block.entries if narrowed.keeps(one)]) for block in blocks]
-    return Calendar(today, narrowed, blocks, counts)
+    entries = entries_of(actor, today, narrowed.vendor)
+    return Calendar(today, blocks_of((entry for entry in entries if narrowed.keeps(entry)), today))
+
+
+class Outline:
+    """The same, counted: for a page, which names the first of everything. ``blocks`` hold cells."""
+
+    def __init__(self, actor: Actor, narrowed: Narrowed | None = None) -> None:
+        self.actor, self.narrowed = actor, narrowed or Narrowed()
+        self.today = timezone.localdate()
+        self._counts = Counts(actor, self.today, self.narrowed.vendor)
+
+    @cached_property
+    def _cells(self) -> list[Cell]:
+        return shown(blocks_of(self._counts.cells, self.today))
+
+    @cached_property
+    def blocks(self) -> list[Block[Cell]]:
+        return blocks_of((cell for cell in self._cells if self.narrowed.keeps(cell)), self.today)
+
+    @cached_property
+    def kinds(self) -> Counter[Kind]:
+        """How many of each kind, before it was narrowed by kind."""
+        found: Counter[Kind] = Counter()
+        for cell in self._cells:
+            found[cell.kind] += cell.count
+        return found
+
+    @property
+    def late(self) -> list[Cell]:
+        return self.blocks[0].entries
+
+    @property
+    def coming(self) -> list[Cell]:
+        return shown(self.blocks[1:])
+
+    def entries(self, wanted: Iterable[tuple[Sequence[Cell], int]]) -> list[list[Entry]]:
+        """Of each of ``wanted``, cells in order, its first entries, so many at most. One query for each register."""
+        return self._counts.entries(wanted)
 
 
 def url_of(entry: Entry, actor: Actor) -> str:
     return registers.by_slug(entry.register).detail_url(actor.organisation.slug, entry.reference)
 
 
-def blocks_shown(calendar: Calendar, actor: Actor) -> list[Shown]:
-    """The blocks that hold something, each cut short; one alone as long as it is, where the address names it."""
-    found = []
-    for block in calendar.blocks:
-        if not block.entries or calendar.narrowed.block not in ("", block.key):
-            continue
-        most = MOST if calendar.narrowed.block else FIRST
-        title = formats.month(block.month) if block.month else _("Late")
-        entries = [(entry, url_of(entry, actor)) for entry in block.entries[:most]]
-        page = reverse("vendor-calendar", args=[actor.organisation.slug])
-        all_url = f"{page}{calendar.narrowed.query(month=block.key)}"
-        found.append(Shown(title, block.key, len(block.entries), entries, len(block.entries) - len(entries), all_url))
-    return found
+def page_of(outline: Outline) -> tuple[list[Shown], Timeline]:
+    """What a page shows: the blocks that hold something, each cut short; one alone as long as it is, where the address
+    names it; and the next days of every kind."""
+    alone = outline.narrowed.block
+    blocks = [block for block in outline.blocks if block.entries and alone in ("", block.key)]
+    lanes = _lanes(outline)
+    found = outline.entries([*((block.entries, MOST if alone else FIRST) for block in blocks), *lanes])
+    drawn = _timeline(found[len(blocks) :], outline)
+    return [_shown(block, entries, outline) for block, entries in zip(blocks, found, strict=False)], drawn
 
 
-def timeline_of(calendar: Calendar, actor: Actor) -> Timeline:
+def timeline_of(outline: Outline) -> Timeline:
     """The next days of every kind, and what is late."""
-    by_kind: dict[Kind, list[Entry]] = {}
-    for entry in (*calendar.late[-LANE * len(Kind) :], *calendar.coming):
-        by_kind.setdefault(entry.kind, []).append(entry)
-    lanes = [
-        Lane(str(kind.label), [_span(entry, calendar.today, actor) for entry in by_kind[kind][:LANE]])
-        for kind in Kind
-        if kind in by_kind
-    ]
+    return _timeline(outline.entries(_lanes(outline)), outline)
+
+
+def _shown(block: Block[Cell], entries: Sequence[Entry], outline: Outline) -> Shown:
+    actor, count = outline.actor, counted(block.entries)
+    page = reverse("vendor-calendar", args=[actor.organisation.slug])
+    return Shown(
+        title=formats.month(block.month) if block.month else _("Late"),
+        key=block.key,
+        count=count,
+        entries=[(entry, url_of(entry, actor)) for entry in entries],
+        more=count - len(entries),
+        all_url=f"{page}{outline.narrowed.query(month=block.key)}",
+    )
+
+
+def _lanes(outline: Outline) -> list[tuple[list[Cell], int]]:
+    """Of every kind the cells that hold what is drawn: what became late last, and what comes next."""
+    by_kind: dict[Kind, list[Cell]] = {kind: [] for kind in Kind}
+    for kind in Kind:
+        late = foremost((cell for cell in reversed(outline.late) if cell.kind == kind), LANE)
+        by_kind[kind] += reversed(late)
+    for cell in outline.coming:
+        by_kind[cell.kind].append(cell)
+    return [(cells, LANE) for cells in by_kind.values() if cells]
+
+
+def _timeline(lanes: Iterable[Sequence[Entry]], outline: Outline) -> Timeline:
     return Timeline(
         title=_("What comes next"),
         description=_("Of each kind the first %(n)d days, what is late in red. The list below has all.") % {"n": LANE},
-        lanes=lanes,
-        today=calendar.today,
+        lanes=[
+            Lane(str(entries[0].kind.label), [_span(entry, outline.today, outline.actor) for entry in entries])
+            for entries in lanes
+        ],
+        today=outline.today,
         slug="vendor-calendar",
     )
 
@@ -194,8 +245,4 @@ def events_of(entries: Iterable[Entry], actor: Actor) -> list[Event]:
     ]
 
 
-def _drawn(actor: Actor) -> Timeline:
-    return timeline_of(calendar_of(actor), actor)
-
-
-name_picture("vendor-calendar", Permission.VENDORS_VIEW, _drawn)
+name_picture("vendor-calendar", Permission.VENDORS_VIEW, lambda actor: timeline_of(Outline(actor)))

@@ -1,12 +1,12 @@
 """On whom much depends: by vendor how many functions and AI systems, by country how many vendors."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from grc.access.actor import Actor
@@ -26,9 +26,9 @@ systems_by_vendor: Registry[Callable[[Actor], Mapping[int, Collection[str]]]] = 
 
 @dataclass(frozen=True)
 class Dependence:
-    """What depends on one vendor."""
+    """What depends on one vendor, by its name."""
 
-    vendor: Vendor
+    vendor: str
     functions: tuple[str, ...]
     systems: tuple[str, ...]
 
@@ -53,9 +53,12 @@ def dependences_of(actor: Actor) -> list[Dependence]:
         for vendor, names in known(actor).items():
             used[vendor] |= set(names)
     rows = _in_use(actor).filter(~Q(functions="") | Q(pk__in=list(used)))
-    found = [Dependence(vendor, functions_in(vendor.functions), tuple(sorted(used[vendor.pk]))) for vendor in rows]
+    found = [
+        Dependence(name, functions_in(functions), tuple(sorted(used.get(pk, ()))))
+        for pk, name, functions in rows.values_list("pk", "name", "functions")
+    ]
     found = [one for one in found if one.weight]
-    return sorted(found, key=lambda one: (-one.weight, one.vendor.name))
+    return sorted(found, key=lambda one: (-one.weight, one.vendor))
 
 
 def dependence_chart(found: Iterable[Dependence]) -> Chart:
@@ -63,7 +66,7 @@ def dependence_chart(found: Iterable[Dependence]) -> Chart:
     return Chart(
         title=_("What depends on whom"),
         description=_("Business functions and AI systems by vendor; the %(n)d on which most depends.") % {"n": TOP},
-        labels=[one.vendor.name for one in top],
+        labels=[one.vendor for one in top],
         series=[
             Series(_("Functions"), [len(one.functions) for one in top], "blue"),
             Series(_("AI systems"), [len(one.systems) for one in top], "purple"),
@@ -76,8 +79,8 @@ def dependence_chart(found: Iterable[Dependence]) -> Chart:
 
 def countries_of(actor: Actor) -> list[tuple[str, str, int]]:
     """(code, name, vendors in use), the most first; an empty code for those that name no country."""
-    counts = Counter(_in_use(actor).order_by().values_list("country", flat=True))
-    named = [(code, country_name(code) if code else _("Not known"), count) for code, count in counts.items()]
+    counts = _in_use(actor).order_by().values_list("country").annotate(n=Count("pk"))
+    named = [(code, country_name(code) if code else _("Not known"), count) for code, count in counts]
     return sorted(named, key=lambda one: (-one[2], one[1]))
 
 

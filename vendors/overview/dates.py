@@ -7,7 +7,7 @@ passed, the first one on which something no longer holds is late when it comes.
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Generic, NamedTuple, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -52,11 +52,34 @@ WEIGHT = {kind: at for at, kind in enumerate(Kind)}
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One day of the calendar. ``register`` and ``reference`` name the record behind it; ``owner`` may be empty."""
+class Day:
+    """That something of one kind happens on one day."""
 
     kind: Kind
     on: dt.date
+
+    @property
+    def order(self) -> tuple[dt.date, int, str]:
+        """By day, then by weight."""
+        return self.on, WEIGHT[self.kind], ""
+
+    def is_late(self, today: dt.date) -> bool:
+        if self.kind in NEVER_LATE:
+            return False
+        return self.on <= today if self.kind in FIRST_DAY_WITHOUT else self.on < today
+
+
+@dataclass(frozen=True)
+class Cell(Day):
+    """How many records have that day, without saying which."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class Entry(Day):
+    """One day of the calendar. ``register`` and ``reference`` name the record behind it; ``owner`` may be empty."""
+
     what: str
     register: str
     reference: str
@@ -65,43 +88,45 @@ class Entry:
     owner: str = ""
 
     @property
+    def order(self) -> tuple[dt.date, int, str]:
+        return self.on, WEIGHT[self.kind], self.reference
+
+    @property
     def uid(self) -> str:
         """The same whenever it is written, also after its day was moved."""
         return f"{self.reference}-{self.kind.value}"
 
-    def is_late(self, today: dt.date) -> bool:
-        if self.kind in NEVER_LATE:
-            return False
-        return self.on <= today if self.kind in FIRST_DAY_WITHOUT else self.on < today
+
+D = TypeVar("D", bound=Day)
 
 
 @dataclass
-class Block:
-    """The entries of one month; ``month`` None: what is late. ``key`` stands in addresses."""
+class Block(Generic[D]):
+    """The days of one month; ``month`` None: what is late. ``key`` stands in addresses."""
 
     month: dt.date | None
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[D] = field(default_factory=list)
 
     @property
     def key(self) -> str:
         return f"{self.month:%Y-%m}" if self.month else "late"
 
 
-class BindingRow(Protocol):
-    """What an agreement's dates follow from."""
+class Binding(NamedTuple):
+    """What an agreement's days follow from; from when it binds plays no part in them."""
 
-    effective_on: dt.date | None
-    signed_on: dt.date | None
     ends_on: dt.date | None
     ended_on: dt.date | None
     renewal: str
     renewal_months: int | None
     notice_days: int | None
+    effective_on: dt.date | None = None
+    signed_on: dt.date | None = None
 
 
-def agreement_days(row: BindingRow, today: dt.date) -> Iterator[tuple[Kind, dt.date]]:
+def agreement_days(row: Binding, today: dt.date) -> Iterator[tuple[Kind, dt.date]]:
     """When it ends, or renews by itself, and the last day to say that it shall not."""
-    term = term_of(row, today)  # type: ignore[arg-type]  # a row of values has the same fields
+    term = term_of(row, today)  # type: ignore[arg-type]  # the values of its fields, without the record
     if term.notice_by is not None:
         yield Kind.NOTICE, term.notice_by
     if term.term_ends_on is not None:
@@ -110,46 +135,40 @@ def agreement_days(row: BindingRow, today: dt.date) -> Iterator[tuple[Kind, dt.d
         yield Kind.AGREEMENT, term.ends_on
 
 
-def assurance_days(
-    expires_on: dt.date | None, period_to: dt.date | None, bridge_until: dt.date | None
-) -> Iterator[tuple[Kind, dt.date]]:
-    """When a certificate expires, a report is twelve months old, and how far its bridge letter reaches."""
-    if expires_on is not None:
-        yield Kind.CERTIFICATE, expires_on
-    if period_to is not None:
-        yield Kind.REPORT, months_after(period_to, REPORT_MONTHS)
-    if bridge_until is not None:
-        yield Kind.BRIDGE, bridge_until
-
-
-def replaced(rows: Iterable[tuple[Any, Any, dt.date]], today: dt.date) -> set[Any]:
-    """Which of ``(key, what it is of, end)`` have ended while another of the same reaches further."""
-    last: dict[Any, dt.date] = {}
-    known = list(rows)
-    for _key, of, end in known:
-        last[of] = max(end, last.get(of, end))
-    return {key for key, of, end in known if end < today and end < last[of]}
-
-
 def window(today: dt.date) -> tuple[dt.date, dt.date]:
     """The first and the last day that a calendar of ``today`` holds: what is late, this month and eleven more."""
     end = months_after(today.replace(day=1), MONTHS) - dt.timedelta(days=1)
     return today - LOOK_BACK, end
 
 
-def blocks_of(entries: Iterable[Entry], today: dt.date) -> list[Block]:
-    """Late first, then twelve months, this one included; months without an entry too. Days are in order."""
+def blocks_of(days: Iterable[D], today: dt.date) -> list[Block[D]]:
+    """Late first, then twelve months, this one included; months without a day too. Days are in order."""
     first = today.replace(day=1)
-    late = Block(None)
-    months = {month: Block(month) for month in (months_after(first, n) for n in range(MONTHS))}
-    for entry in sorted(entries, key=lambda one: (one.on, WEIGHT[one.kind], one.reference)):
-        if entry.is_late(today):
-            late.entries.append(entry)
-        elif entry.on >= today and (block := months.get(entry.on.replace(day=1))):
-            block.entries.append(entry)
+    late: Block[D] = Block(None)
+    months: dict[dt.date, Block[D]] = {month: Block(month) for month in (months_after(first, n) for n in range(MONTHS))}
+    for day in sorted(days, key=lambda one: one.order):
+        if day.is_late(today):
+            late.entries.append(day)
+        elif day.on >= today and (block := months.get(day.on.replace(day=1))):
+            block.entries.append(day)
     return [late, *months.values()]
 
 
-def shown(blocks: Sequence[Block]) -> list[Entry]:
-    """Every entry of the blocks, in their order."""
-    return [entry for block in blocks for entry in block.entries]
+def shown(blocks: Sequence[Block[D]]) -> list[D]:
+    """All days of the blocks, in their order."""
+    return [day for block in blocks for day in block.entries]
+
+
+def counted(cells: Iterable[Cell]) -> int:
+    return sum(cell.count for cell in cells)
+
+
+def foremost(cells: Iterable[Cell], most: int) -> list[Cell]:
+    """So many of the cells, in their order, as it takes to hold ``most`` records."""
+    found, held = [], 0
+    for cell in cells:
+        if held >= most:
+            break
+        found.append(cell)
+        held += cell.count
+    return found

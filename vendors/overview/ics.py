@@ -55,6 +55,9 @@ def _lines(events: Iterable[Event], name: str, stamp: dt.datetime) -> Iterator[s
 
 def _folded(line: str) -> Iterator[str]:
     """The line in parts of at most 75 octets, cut between characters; all but the first begin with a space."""
+    if len(line.encode()) <= OCTETS:
+        yield line
+        return
     part, size = "", 0
     for char in line:
         octets = len(char.encode())

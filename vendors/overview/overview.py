@@ -13,7 +13,7 @@ from grc.pictures.chart import Chart
 from grc.registers.register import registers
 from vendors.models import Offering, Vendor
 from vendors.overview.attention import Attention, attention_for
-from vendors.overview.calendar import Calendar, calendar_of, url_of
+from vendors.overview.calendar import Outline, url_of
 from vendors.overview.concentration import countries_of, country_chart, dependence_chart, dependences_of
 from vendors.overview.dates import Entry
 from vendors.overview.lacks import IN_USE
@@ -34,7 +34,6 @@ class Tally:
 
 @dataclass
 class Overview:
-    calendar: Calendar
     attention: list[Attention]
     criticality: list[Tally]
     states: list[Tally]
@@ -53,16 +52,15 @@ class Overview:
 
 def overview_of(actor: Actor) -> Overview:
     """What ``actor`` may see of it, today. The same number of queries, however many vendors there are."""
-    calendar = calendar_of(actor)
     dependences, countries = dependences_of(actor), countries_of(actor)
+    attention, following = attention_for(actor, Outline(actor), NEXT)
     return Overview(
-        calendar=calendar,
-        attention=attention_for(actor, calendar),
+        attention=attention,
         criticality=_criticality(actor),
         states=_states(actor),
         dependence=dependence_chart(dependences) if dependences else None,
         countries=country_chart(countries) if countries else None,
-        next=[(entry, url_of(entry, actor)) for entry in calendar.coming[:NEXT]],
+        next=[(entry, url_of(entry, actor)) for entry in following],
     )
 
 

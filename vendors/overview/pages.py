@@ -17,13 +17,13 @@ from vendors.overview.calendar import (
     BadFilter,
     Calendar,
     Narrowed,
-    blocks_shown,
+    Outline,
     calendar_of,
     events_of,
+    page_of,
     table_of,
-    timeline_of,
 )
-from vendors.overview.dates import Kind, shown
+from vendors.overview.dates import Kind, counted, shown
 from vendors.overview.ics import MEDIA_TYPE, calendar_file
 from vendors.overview.overview import overview_of
 
@@ -46,13 +46,16 @@ class OverviewPage(VendorPage):
 
 class CalendarPage(VendorPage):
     def get(self, request: HttpRequest) -> HttpResponse:
-        calendar = calendar_of(self.actor, _narrowed(request))
-        narrowed = calendar.narrowed
+        outline = Outline(self.actor, _narrowed(request))
+        narrowed = outline.narrowed
+        blocks, timeline = page_of(outline)
         context: dict[str, Any] = {
-            "calendar": calendar,
-            "blocks": blocks_shown(calendar, self.actor),
-            "timeline": timeline_of(calendar, self.actor),
-            "kinds": [(kind, calendar.counts[kind], kind in narrowed.kinds) for kind in Kind if calendar.counts[kind]],
+            "narrowed": narrowed,
+            "late": counted(outline.late),
+            "coming": counted(outline.coming),
+            "blocks": blocks,
+            "timeline": timeline,
+            "kinds": [(kind, outline.kinds[kind], kind in narrowed.kinds) for kind in Kind if outline.kinds[kind]],
             "files": [
                 (kind, self.url("vendor-calendar-file", kind) + narrowed.query()) for kind in (ICS, *PAGED_KINDS)
             ],
@@ -71,9 +74,7 @@ def hand_out_calendar(calendar: Calendar, *, kind: str, by: Actor) -> HttpRespon
     name = _("Vendor calendar")
     answer: HttpResponse | FileResponse
     if kind == ICS:
-        entries = shown(calendar.blocks)
-        text = calendar_file(events_of(entries, by), name=f"{name}, {by.organisation.name}", stamp=timezone.now())
-        answer = HttpResponse(text.encode(), content_type=MEDIA_TYPE)
+        answer = HttpResponse(ics_of(calendar, by).encode(), content_type=MEDIA_TYPE)
         answer["Content-Disposition"] = f'attachment; filename="{dated("vendor-calendar", ICS)}"'
     elif kind in PAGED_KINDS:
         headings, rows = table_of(calendar)
@@ -84,6 +85,12 @@ def hand_out_calendar(calendar: Calendar, *, kind: str, by: Actor) -> HttpRespon
         raise Http404
     record_activity(by=by, verb=ActivityEvent.Verb.EXPORTED, detail=f"{name} ({kind})")
     return answer
+
+
+def ics_of(calendar: Calendar, reader: Actor) -> str:
+    """The calendar as a file that calendar programs read."""
+    name = f"{_('Vendor calendar')}, {reader.organisation.name}"
+    return calendar_file(events_of(shown(calendar.blocks), reader), name=name, stamp=timezone.now())
 
 
 def _narrowed(request: HttpRequest) -> Narrowed:

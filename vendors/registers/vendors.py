@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grc.access.roles import Permission
@@ -15,7 +14,7 @@ from vendors.models import Offering, Route, Vendor, VendorPlan
 from vendors.other_tables import VENDOR_NAMES, vendor_words
 from vendors.overview.lacks import CountryFilter, LacksFilter
 from vendors.using.frozen import use_of, use_tables
-from vendors.using.guide import missing_of, read_case
+from vendors.using.guide import case_of, missing_of
 
 
 @registers.add
@@ -112,6 +111,7 @@ class OfferingRegister(Register):
         "decisions": {"decides": "red", "influences": "orange"},
         "gdpr_role": {"undecided": "yellow"},
     }
+    guides_to_approval = True
     meanings = (_("I approve the use of this offering, on the plans and routes recorded here"),)
 
     def snapshot(self, record: Any) -> dict[str, Any]:
@@ -122,7 +122,7 @@ class OfferingRegister(Register):
         return use_tables(body)
 
     def not_ready(self, record: Any) -> str:
-        return missing_of(read_case(record, timezone.localdate()))
+        return missing_of(case_of(record))
 
 
 @registers.add

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grc import formats
@@ -87,6 +88,14 @@ def read_case(offering: Offering, today: dt.date) -> Case:
         exit_plan=exits.order_by("offering", "pk").first(),  # its own before its vendor's: nulls come last
         today=today,
     )
+
+
+def case_of(offering: Offering) -> Case:
+    """``read_case``, today, once for each object: several parts of a page ask, and whether it can be sent."""
+    case: Case | None = offering.__dict__.get("_case")
+    if case is None:
+        case = offering.__dict__["_case"] = read_case(offering, timezone.localdate())
+    return case
 
 
 def steps_of(case: Case) -> list[Step]:

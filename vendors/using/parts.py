@@ -15,7 +15,7 @@ from grc.models.record import Record
 from grc.registers.register import Action, Register
 from grc.registries import Part, list_actions, record_actions, record_pages, record_parts
 from vendors.models import ExitPlan, Offering, VendorIncident
-from vendors.using.guide import Case, read_case, steps_of
+from vendors.using.guide import case_of, steps_of
 from vendors.using.incidents import finding_of, telling_of
 
 P, State = Permission, Offering.State
@@ -51,14 +51,6 @@ def guide(register: Register, record: Record, actor: Actor) -> Iterator[Part]:
         "stopped": record.state in (*STOPPED, State.SUSPENDED),
     }
     yield Part("vendors/using/guide.html", context, "top")
-
-
-def case_of(offering: Offering) -> Case:
-    """Read once for a page, though several of its parts ask."""
-    case: Case | None = offering.__dict__.get("_case")
-    if case is None:
-        case = offering.__dict__["_case"] = read_case(offering, timezone.localdate())
-    return case
 
 
 @record_parts.add(order=6)
