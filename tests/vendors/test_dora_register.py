@@ -123,6 +123,8 @@ def test_what_has_ended_is_left_out(held: Any, system: Actor, client_of: Clients
     type(make("offerings", system, vendor=held["cloud"], name="No")).unscoped.filter(name__in=("Refused", "No")).update(
         state="refused", state_reason="No."
     )
+    never = make("offerings", system, vendor=make("vendors", system, name="Never"), name="Never")
+    type(never).unscoped.filter(pk=never.pk).update(state="refused", state_reason="No.")
     book = workbook(client_of("vendor-manager"))
     assert len(rows(book, "B_05.01")) == 2
     assert len(rows(book, "B_02.01")) == 1
