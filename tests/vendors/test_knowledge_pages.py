@@ -1,6 +1,7 @@
 """What is known and held on the pages of facts, offerings and vendors, in lists, by API, and on the home page."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from grc import formats
 from grc.access.actor import Actor
 from tests.factories import make
 from vendors.home.knowledge import assurance_to_renew, facts_to_verify
@@ -90,6 +92,43 @@ def test_offering_shows_facts_by_topic_plans_apart_and_what_is_missing(
     assert "2 cannot be cited" in page
     assert f"new?offering={offering.reference}&amp;topic=notice" in page
     assert f"new?offering={offering.reference}&amp;topic=training" not in page
+
+
+def test_each_fact_stands_with_its_source_and_its_day(system: Actor, client_of: Callable[..., Client]) -> None:
+    offering = make("offerings", system)
+    for topic, values in (
+        ("training", {"verified_on": day(0)}),
+        ("notice", {"verified_on": None, "confidence": "unverified"}),
+    ):
+        make("vendor-facts", system, offering=offering, topic=topic, source=f"{topic}.example/terms", **values)
+    page = re.sub(r"<[^>]+>", "", client_of("approver").get(offering.get_absolute_url()).content.decode())
+    words = " ".join(page.split())
+    assert f"training.example/terms · looked at on {formats.day(day(0))}" in words
+    assert "notice.example/terms Not verified" in words
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (
+            CERTIFIED | {"expires_on": day(0)},
+            ["Counts", "by Body. It counts until", "Nobody has confirmed it"],
+        ),
+        (CERTIFIED | {"expires_on": day(-1)}, ["Does not count", "Certificate expired."]),
+        (REPORT | {"period_to": day(-500)}, ["Does not count", "too old"]),
+        (REPORT | {"period_to": day(-500), "bridge_until": day(0)}, ["Counts", "only the vendor’s own letter speaks"]),
+        (REPORT | {"period_to": day(-9), "opinion": "adverse"}, ["Does not count", "the controls did not hold"]),
+        ({"standard": "iso42001", "status": "claimed"}, ["Does not count", "Only a live certificate"]),
+    ],
+)
+def test_page_of_a_certificate_or_report_says_whether_it_counts_today(
+    values: dict[str, Any], said: list[str], system: Actor, client_of: Callable[..., Client]
+) -> None:
+    held = make("assurances", system, **values)
+    page = re.sub(r"<[^>]+>", "", client_of("approver").get(held.get_absolute_url()).content.decode())
+    words = " ".join(page.split("Does it count today?")[1].split("What it is")[0].split())
+    assert [text for text in said if text not in words] == []
+    assert words.startswith(said[0])
 
 
 def test_offering_and_vendor_say_what_is_left_open(system: Actor, client_of: Callable[..., Client]) -> None:
