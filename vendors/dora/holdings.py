@@ -56,7 +56,7 @@ def holdings_of(actor: Actor) -> Holdings:
     routes = _seen(Route, actor).filter(plan__archived_at=None, plan__allowed=True).select_related("plan", "through")
     for route in routes.order_by("reference"):
         held.routes[route.plan.offering_id].append(route)
-    for agreement in _of(Agreement, actor):
+    for agreement in _of(Agreement, actor).exclude(kind=Agreement.Kind.NDA):  # it arranges for no service
         term = term_of(agreement, held.today)
         if term.ends_on is None or term.ends_on >= held.today:
             held.terms[agreement.pk] = term
