@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from grc import formats
 from grc.access.actor import Actor
+from grc.registers.register import registers
 from tests.factories import make
 from vendors.home.knowledge import assurance_to_renew, facts_to_verify
 from vendors.knowledge.freshness import freshness_of
+from vendors.models import VendorFact
 
 pytestmark = pytest.mark.django_db
 LIST = "/o/nordhaven/vendor-facts/"
@@ -61,6 +63,16 @@ def test_freshness_in_words_in_the_list_and_on_the_page(
         assert (fact.reference in client.get(f"{LIST}?freshness={name}").content.decode()) is is_in, name
         assert (client.get(f"{api}?freshness={name}").json()["count"] == 1) is is_in
     assert client.get(f"{LIST}?freshness=old").status_code == 400
+
+
+def test_list_marks_the_day_from_which_a_fact_is_stale(system: Actor, client_of: Callable[..., Client]) -> None:
+    register = registers.of(VendorFact)
+    tones = [(-1, "red"), (0, "red"), (1, "orange"), (30, "orange"), (31, "")]
+    assert [register.tone("stale_on", day(days)) for days, _tone in tones] == [tone for _days, tone in tones]
+    assert register.tone("confidence", "high") == "green"
+    make("vendor-facts", system, verified_on=day(-30), good_for_days=30)
+    page = client_of("vendor-manager").get(LIST).content.decode()
+    assert re.search(r'class="state state-red">\s*(<time[^>]*>)?' + re.escape(formats.day(day(0))), page)
 
 
 def test_page_of_a_fact_says_what_contradicts_and_who_cites_it(system: Actor, client_of: Callable[..., Client]) -> None:

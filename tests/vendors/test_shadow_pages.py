@@ -71,6 +71,7 @@ def test_records_behind_it_are_those_that_the_link_finds(case: Case, client_of: 
 def test_without_records_nothing_is_said(system: Actor, client_of: Callable[..., Client]) -> None:
     page = client_of("vendor-manager").get(PAGE).content.decode()
     assert "There are no decision records to look at" in page
+    assert 'href="/o/nordhaven/sources/"' in page.partition("There are no decision records to look at")[2]
     assert client_of("vendor-manager").get(API).json()["counted"] is False
     assert list(shadow_use(system)) == []
 
