@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from aims.models import AISystem, SystemUse
 from grc.access.actor import Actor
 from grc.access.roles import Permission
+from vendors.agreements.needing import OWN_DUTIES, keys_needing_dpa
 from vendors.agreements.standing import Cover, covers_of
 from vendors.models import PERSONAL, DataClass, Offering, Route, Vendor, VendorFact, VendorPlan
 from vendors.using.approved import approved_routes
@@ -22,9 +23,6 @@ EEA = frozenset({
     "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 })  # fmt: skip
 """The 27 members of the Union with Iceland, Liechtenstein and Norway; everything else is a third country."""
-
-OWN_DUTIES = (Offering.GDPRRole.CONTROLLER, Offering.GDPRRole.JOINT)
-"""Who decides for itself is bound by GDPR itself; Art. 28 asks for a contract with processors."""
 
 
 class Flag(models.TextChoices):
@@ -45,7 +43,7 @@ TONES = {Flag.DATA: "red", Flag.NO_DPA: "red", Flag.FREE: "red", Flag.PLAN: "red
 @dataclass(frozen=True)
 class Hop:
     """One AI system's use of one route. ``extra``: classes of data that reach it and may not; ``listed``: the fact that
-    says where the vendor lists its own subprocessors."""
+    says where the vendor lists its own subprocessors; ``needs_dpa``: by its role, or by what may reach it."""
 
     use: SystemUse
     approved: bool
@@ -53,6 +51,7 @@ class Hop:
     flags: list[Flag]
     extra: list[str] = field(default_factory=list)
     listed: VendorFact | None = None
+    needs_dpa: bool = False
 
     @property
     def system(self) -> AISystem:
@@ -99,6 +98,10 @@ class Hop:
             return _("DPA counts"), "green"
         if Flag.NO_DPA in self.flags:
             return _("No DPA that counts"), "red"
+        if self.needs_dpa:
+            return _("No DPA that counts"), "orange"
+        if self.offering.gdpr_role in OWN_DUTIES:
+            return _("Own controller, no DPA"), ""
         return _("No DPA, no personal data"), ""
 
     @property
@@ -124,8 +127,12 @@ def hops_of(actor: Actor, system: AISystem | None = None, today: dt.date | None 
     offerings = {use.route.plan.offering_id: use.route.plan.offering for use in uses}
     covers = covers_of(list(offerings.values()), today)
     approved = {one.reference for one in approved_routes(actor.organisation)}
-    listed = _listed(actor, offerings)
-    return [_hop(use, use.route.reference in approved, covers[use.route.plan.offering_id], listed) for use in uses]
+    needing, listed = keys_needing_dpa(offerings.values()), _listed(actor, offerings)
+    return [
+        _hop(use, use.route.reference in approved, covers[key], listed.get(key), key in needing)
+        for use in uses
+        for key in [use.route.plan.offering_id]
+    ]
 
 
 def words_of(data: Sequence[str]) -> list[str]:
@@ -133,10 +140,10 @@ def words_of(data: Sequence[str]) -> list[str]:
     return [str(one.label) for one in DataClass if one.value in data]
 
 
-def _hop(use: SystemUse, approved: bool, cover: Cover, listed: dict[int, VendorFact]) -> Hop:
+def _hop(use: SystemUse, approved: bool, cover: Cover, listed: VendorFact | None, needs_dpa: bool) -> Hop:
     extra = [one for one in use.data if one not in use.route.data]
     flags = [*_flags(use, approved, cover, extra)]
-    return Hop(use, approved, cover, flags, words_of(extra), listed.get(use.route.plan.offering_id))
+    return Hop(use, approved, cover, flags, words_of(extra), listed, needs_dpa)
 
 
 def _flags(use: SystemUse, approved: bool, cover: Cover, extra: list[str]) -> Iterator[Flag]:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from aims.models import AISystem, Risk
-from aims.supply.chain import Flag, hops_of
+from aims.supply.chain import Flag, Hop, hops_of
 from grc.access.actor import Actor
 from grc.access.roles import Permission
 from grc.models.link import Link
@@ -37,7 +37,7 @@ def proposals_of(actor: Actor) -> list[Proposal]:
     """What ``actor`` may see of it; empty for who may not see vendors. A fixed number of queries."""
     if not actor.can(P.VENDORS_VIEW):
         return []
-    found = [*_without_exit(actor), *_without_dpa(actor), *_shadow(actor)]
+    found = [*_without_exit(actor), *_of_hops(actor), *_shadow(actor)]
     made = _made(actor, found)
     return [
         Proposal(one.key, one.name, one.event, one.about, one.system, made.get((one.about.pk, one.name[:200])))
@@ -60,13 +60,18 @@ def _without_exit(actor: Actor) -> Iterator[Proposal]:
         )
 
 
-def _without_dpa(actor: Actor) -> Iterator[Proposal]:
-    seen: set[tuple[int, int]] = set()
+def _of_hops(actor: Actor) -> Iterator[Proposal]:
+    """Each once for a system and an offering, by however many routes."""
+    found: dict[str, Proposal] = {}
     for hop in hops_of(actor):
-        if Flag.NO_DPA not in hop.flags or (hop.system.pk, hop.offering.pk) in seen:
-            continue
-        seen.add((hop.system.pk, hop.offering.pk))
-        words = {"system": hop.system.name, "offering": hop.offering.name, "reference": hop.offering.reference}
+        for proposal in (*_without_dpa(hop), *_disallowed(hop)):
+            found.setdefault(proposal.key, proposal)
+    yield from found.values()
+
+
+def _without_dpa(hop: Hop) -> Iterator[Proposal]:
+    if Flag.NO_DPA in hop.flags:
+        words = _words(hop)
         yield Proposal(
             f"dpa:{hop.system.reference}:{hop.offering.reference}",
             _("Personal data of %(system)s reaches %(offering)s without a contract") % words,
@@ -74,6 +79,22 @@ def _without_dpa(actor: Actor) -> Iterator[Proposal]:
             hop.offering,
             hop.system,
         )
+
+
+def _disallowed(hop: Hop) -> Iterator[Proposal]:
+    if Flag.DATA in hop.flags:
+        words = _words(hop) | {"data": ", ".join(hop.extra), "use": hop.use.reference, "route": hop.route.name}
+        yield Proposal(
+            f"data:{hop.system.reference}:{hop.offering.reference}",
+            _("%(system)s sends data to %(offering)s that may not go there") % words,
+            _("%(use)s by the route %(route)s: %(data)s.") % words,
+            hop.offering,
+            hop.system,
+        )
+
+
+def _words(hop: Hop) -> dict[str, str]:
+    return {"system": hop.system.name, "offering": hop.offering.name, "reference": hop.offering.reference}
 
 
 def _shadow(actor: Actor) -> Iterator[Proposal]:

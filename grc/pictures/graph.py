@@ -16,6 +16,8 @@ from grc.pictures.lines import cut, lines
 SIZE, SMALL = 10.0, 8.5
 PAD, NARROW, WIDE = 11.0, 90.0, 170.0
 BETWEEN, ABOVE = 64.0, 16.0
+ROOM = 0.88
+"""So much of a box's width a line takes by our measure: a browser may draw it in a wider font."""
 ARROW = 6.0
 EDGE, LOOP = 4.0, 26.0
 EMPTY = 320.0
@@ -90,8 +92,8 @@ class Graph:
         return {node.key: node for node in self.nodes}
 
     def _name(self, node: GraphNode) -> list[str]:
-        found = lines(clean(node.name), SIZE, WIDE * 0.95, "bold")
-        return [*found[:2], cut(" ".join(found[2:]), SIZE, WIDE * 0.95, "bold")] if len(found) > 3 else found
+        found = lines(clean(node.name), SIZE, WIDE * ROOM, "bold")
+        return [*found[:2], cut(" ".join(found[2:]), SIZE, WIDE * ROOM, "bold")] if len(found) > 3 else found
 
     @cached_property
     def _boxes(self) -> dict[Key, Rect]:

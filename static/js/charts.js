@@ -39,6 +39,12 @@ function colours(figure) {
   return named;
 }
 
+/** Under a narrow chart a long name would run out of the picture; the tooltip and the table have all of it. */
+function shortened(value) {
+  const label = this.getLabelForValue(value);
+  return this.chart.width < 420 && label.length > 14 ? `${label.slice(0, 13)}…` : label;
+}
+
 function options(data, named, type) {
   const stacked = data.kind === "stacked";
   const ticks = { color: named.quiet, precision: 0, font: { family: getComputedStyle(document.body).fontFamily } };
@@ -48,7 +54,7 @@ function options(data, named, type) {
     animation: calm.matches ? false : { duration: 300 },
     interaction: { mode: "index", intersect: false },
     scales: {
-      x: { stacked, ticks, grid: { display: false }, border: { color: named.quiet } },
+      x: { stacked, ticks: { ...ticks, callback: shortened }, grid: { display: false }, border: { color: named.quiet } },
       y: { stacked, ticks, beginAtZero: true, grid: { color: named.raised }, border: { display: false } },
     },
     plugins: {

@@ -18,7 +18,7 @@ from vendors.home.agreements import (
     notice_to_give,
     offerings_without_dpa,
 )
-from vendors.models import Agreement
+from vendors.models import Agreement, Offering
 
 pytestmark = pytest.mark.django_db
 LIST = "/o/nordhaven/agreements"
@@ -148,7 +148,13 @@ def test_vendor_and_offering_say_what_binds_and_what_covers(system: Actor, clien
         page = client.get(record.get_absolute_url()).content.decode()
         assert "Covered by a DPA" in page and dpa.reference in page
     public = make("offerings", system)
-    assert "it needs no DPA" in client.get(public.get_absolute_url()).content.decode()
+    for role, said in (
+        ("none", "it needs no DPA."),
+        ("undecided", "is not decided"),
+        ("controller", "no DPA under Art. 28"),
+    ):
+        Offering.unscoped.filter(pk=public.pk).update(gdpr_role=role)
+        assert said in client.get(public.get_absolute_url()).content.decode()
     assert "Add an agreement" not in client_of("approver").get(vendor.get_absolute_url()).content.decode()
 
 

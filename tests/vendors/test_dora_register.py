@@ -121,10 +121,13 @@ def test_long_texts_come_whole_and_nothing_is_a_formula(held: Any, client_of: Cl
 def test_what_has_ended_is_left_out(held: Any, system: Actor, client_of: Clients) -> None:
     make("vendors", system, name="Gone", ended_on=dt.date(2025, 1, 1))
     make("agreements", system, vendor=held["cloud"], renewal="fixed", ends_on=dt.date(2025, 1, 1))
+    make("agreements", system, vendor=held["cloud"], kind="nda", name="Silence")
     make("offerings", system, vendor=held["cloud"], name="Refused")
     type(make("offerings", system, vendor=held["cloud"], name="No")).unscoped.filter(name__in=("Refused", "No")).update(
         state="refused", state_reason="No."
     )
+    never = make("offerings", system, vendor=make("vendors", system, name="Never"), name="Never")
+    type(never).unscoped.filter(pk=never.pk).update(state="refused", state_reason="No.")
     book = workbook(client_of("vendor-manager"))
     assert len(rows(book, "B_05.01")) == 2
     assert len(rows(book, "B_02.01")) == 1

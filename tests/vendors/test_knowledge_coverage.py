@@ -51,7 +51,7 @@ def with_data(system: Actor, *data: str, **offering: Any) -> Any:
 
 @pytest.mark.parametrize("held", COMBINATIONS, ids="+".join)
 @pytest.mark.parametrize("decisions", ["none", "reviewed", "influences", "decides"])
-@pytest.mark.parametrize("data", ["internal", "personal", "special"])
+@pytest.mark.parametrize("data", ["internal", "customer", "personal", "special"])
 def test_combination_leaves_open_what_it_lacks_and_is_enough_or_not(
     held: tuple[str, ...], decisions: str, data: str, system: Actor
 ) -> None:
@@ -61,10 +61,27 @@ def test_combination_leaves_open_what_it_lacks_and_is_enough_or_not(
     assert whats(coverage) == [*lacking, str(CONTRACT.what)]
     assert coverage.live == set(held)
     asks_42001 = decisions in ("influences", "decides")
-    asks_security = data in ("personal", "special")
+    asks_security = data != "internal"
     fine = (not asks_42001 or "iso42001" in held) and (not asks_security or {"iso27001", "soc2"} & set(held))
     assert coverage.enough is bool(fine)
     assert coverage.reason
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (["public", "internal"], ""),
+        (["internal", "confidential"], "Confidential data may go there"),
+        (["confidential", "customer"], "Customers’ content may go there"),
+        (["customer", "credentials"], "Source code or credentials may go there"),
+        (["credentials", "special"], "Personal data may go there"),
+    ],
+)
+def test_data_that_is_to_be_kept_close_takes_attested_security(data: list[str], said: str, system: Actor) -> None:
+    offering = with_data(system, *data)
+    coverage = covered(offering, system)
+    assert (coverage.enough, said in coverage.reason) == (not said, True)
+    assert covered(offering, system, HOLDING["iso27001"]).enough
 
 
 def test_recorded_reason_stands_for_a_certificate_for_ai_and_for_nothing_else(system: Actor) -> None:

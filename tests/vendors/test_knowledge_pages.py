@@ -1,6 +1,7 @@
 """What is known and held on the pages of facts, offerings and vendors, in lists, by API, and on the home page."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,10 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from grc import formats
 from grc.access.actor import Actor
+from grc.registers.register import registers
 from tests.factories import make
 from vendors.home.knowledge import assurance_to_renew, facts_to_verify
 from vendors.knowledge.freshness import freshness_of
+from vendors.models import VendorFact
 
 pytestmark = pytest.mark.django_db
 LIST = "/o/nordhaven/vendor-facts/"
@@ -61,6 +65,16 @@ def test_freshness_in_words_in_the_list_and_on_the_page(
     assert client.get(f"{LIST}?freshness=old").status_code == 400
 
 
+def test_list_marks_the_day_from_which_a_fact_is_stale(system: Actor, client_of: Callable[..., Client]) -> None:
+    register = registers.of(VendorFact)
+    tones = [(-1, "red"), (0, "red"), (1, "orange"), (30, "orange"), (31, "")]
+    assert [register.tone("stale_on", day(days)) for days, _tone in tones] == [tone for _days, tone in tones]
+    assert register.tone("confidence", "high") == "green"
+    make("vendor-facts", system, verified_on=day(-30), good_for_days=30)
+    page = client_of("vendor-manager").get(LIST).content.decode()
+    assert re.search(r'class="state state-red">\s*(<time[^>]*>)?' + re.escape(formats.day(day(0))), page)
+
+
 def test_page_of_a_fact_says_what_contradicts_and_who_cites_it(system: Actor, client_of: Callable[..., Client]) -> None:
     review = make("vendor-reviews", system)
     offering = make("offerings", system, vendor=review.vendor)
@@ -90,6 +104,43 @@ def test_offering_shows_facts_by_topic_plans_apart_and_what_is_missing(
     assert "2 cannot be cited" in page
     assert f"new?offering={offering.reference}&amp;topic=notice" in page
     assert f"new?offering={offering.reference}&amp;topic=training" not in page
+
+
+def test_each_fact_stands_with_its_source_and_its_day(system: Actor, client_of: Callable[..., Client]) -> None:
+    offering = make("offerings", system)
+    for topic, values in (
+        ("training", {"verified_on": day(0)}),
+        ("notice", {"verified_on": None, "confidence": "unverified"}),
+    ):
+        make("vendor-facts", system, offering=offering, topic=topic, source=f"{topic}.example/terms", **values)
+    page = re.sub(r"<[^>]+>", "", client_of("approver").get(offering.get_absolute_url()).content.decode())
+    words = " ".join(page.split())
+    assert f"training.example/terms · looked at on {formats.day(day(0))}" in words
+    assert "notice.example/terms Not verified" in words
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (
+            CERTIFIED | {"expires_on": day(0)},
+            ["Counts", "by Body. It counts until", "Nobody has confirmed it"],
+        ),
+        (CERTIFIED | {"expires_on": day(-1)}, ["Does not count", "Certificate expired."]),
+        (REPORT | {"period_to": day(-500)}, ["Does not count", "too old"]),
+        (REPORT | {"period_to": day(-500), "bridge_until": day(0)}, ["Counts", "only the vendor’s own letter speaks"]),
+        (REPORT | {"period_to": day(-9), "opinion": "adverse"}, ["Does not count", "the controls did not hold"]),
+        ({"standard": "iso42001", "status": "claimed"}, ["Does not count", "Only a live certificate"]),
+    ],
+)
+def test_page_of_a_certificate_or_report_says_whether_it_counts_today(
+    values: dict[str, Any], said: list[str], system: Actor, client_of: Callable[..., Client]
+) -> None:
+    held = make("assurances", system, **values)
+    page = re.sub(r"<[^>]+>", "", client_of("approver").get(held.get_absolute_url()).content.decode())
+    words = " ".join(page.split("Does it count today?")[1].split("What it is")[0].split())
+    assert [text for text in said if text not in words] == []
+    assert words.startswith(said[0])
 
 
 def test_offering_and_vendor_say_what_is_left_open(system: Actor, client_of: Callable[..., Client]) -> None:

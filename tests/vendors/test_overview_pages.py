@@ -16,7 +16,7 @@ from grc.access.roles import ROLES, Permission
 from grc.models import Organisation
 from tests.factories import make
 from vendors.models import SubprocessorNotice, VendorFact
-from vendors.overview.attention import STALE, without_dpa
+from vendors.overview.attention import NO_AGREEMENT, STALE, without_dpa
 from vendors.overview.concentration import countries_of, dependences_of, functions_in
 from vendors.overview.overview import overview_of
 
@@ -165,3 +165,17 @@ def test_number_of_queries_does_not_grow(system: Actor, client_of: Clients) -> N
         make("exit-plans", system)
         make("vendor-notices", system)
     assert queries() == one
+
+
+def test_vendor_of_whom_all_is_refused_lacks_no_agreement(system: Actor, actor_of: Actors) -> None:
+    def lacking() -> int:
+        return sum(one.count for one in overview_of(actor_of("vendor-manager")).attention if one.sort is NO_AGREEMENT)
+
+    vendor = make("vendors", system)
+    assert lacking() == 1  # nothing is listed of it yet
+    offering = make("offerings", system, vendor=vendor)
+    assert lacking() == 1
+    type(offering).unscoped.filter(pk=offering.pk).update(state="refused", state_reason="Not here.")
+    assert lacking() == 0
+    make("offerings", system, vendor=vendor)
+    assert lacking() == 1

@@ -17,6 +17,8 @@ from tests.controls.records import taken_in
 from tests.vendors.shadow_case import PLANTED, Case, call, case_of, honest, read
 from vendors.home.shadow import shadow_use, shadow_use_to_settle
 from vendors.models import AcceptedGap, ShadowAlarm
+from vendors.overview.attention import SHADOW
+from vendors.overview.overview import overview_of
 from vendors.shadow.actions import NotAcceptable, accept_gap, take_back_gap, tell_of_shadow_use
 from vendors.shadow.findings import shadow_of
 from vendors.shadow.seen import count_new
@@ -69,6 +71,7 @@ def test_records_behind_it_are_those_that_the_link_finds(case: Case, client_of: 
 def test_without_records_nothing_is_said(system: Actor, client_of: Callable[..., Client]) -> None:
     page = client_of("vendor-manager").get(PAGE).content.decode()
     assert "There are no decision records to look at" in page
+    assert 'href="/o/nordhaven/sources/"' in page.partition("There are no decision records to look at")[2]
     assert client_of("vendor-manager").get(API).json()["counted"] is False
     assert list(shadow_use(system)) == []
 
@@ -196,3 +199,12 @@ def test_table_is_taken_away(case: Case, client_of: Callable[..., Client]) -> No
     body = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert PLANTED in body
     assert client_of("vendor-manager").get(f"{PAGE}.exe").status_code == 404
+
+
+def test_overview_names_it_first_among_what_needs_attention(case: Case, actor_of: Callable[..., Actor]) -> None:
+    manager = actor_of("vendor-manager")
+    (found,) = [one for one in overview_of(manager).attention if one.sort is SHADOW]
+    assert (found.count, found.url, found.sort.tone) == (1, PAGE, "red")
+    assert found.named == [(f"Assistant: {PLANTED}", PAGE)]
+    accept_gap(**USE, reason="A trial", until=day(3), by=case.by)
+    assert not [one for one in overview_of(manager).attention if one.sort is SHADOW]

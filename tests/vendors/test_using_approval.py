@@ -19,6 +19,7 @@ from tests.factories import make
 from tests.vendors.ready import fresh, ready_offering, reviewed
 from vendors.home.reviews import offerings_requested
 from vendors.models import Agreement, Assurance, Offering, Route, Vendor, VendorPlan
+from vendors.overview.attention import without_dpa
 from vendors.using.actions import (
     NotMovable,
     Wish,
@@ -89,7 +90,7 @@ def test_each_step_says_what_it_lacks(actor_of: Actors) -> None:
     assert missing(offering) == set()
 
 
-def test_a_dpa_is_asked_for_only_where_personal_data_goes_to_a_processor(actor_of: Actors) -> None:
+def test_a_dpa_is_asked_of_processors_and_of_whoever_gets_personal_data_without_a_role(actor_of: Actors) -> None:
     manager = actor_of("vendor-manager")
     offering = ready_offering(manager)
     put(Agreement.objects.within(manager.organisation).get(), manager, flow_down="no")
@@ -98,7 +99,27 @@ def test_a_dpa_is_asked_for_only_where_personal_data_goes_to_a_processor(actor_o
     put(offering, manager, gdpr_role="processor")
     assert "dpa" in missing(offering)
     put(Route.objects.within(manager.organisation).get(), manager, data=["internal"])
+    assert "dpa" in missing(offering)  # a processor by its role, whatever its routes say
+    put(offering, manager, gdpr_role="undecided")
+    assert {"role", "dpa"} <= missing(offering)
+    put(offering, manager, gdpr_role="none")
     assert "dpa" not in missing(offering)
+
+
+@pytest.mark.parametrize("role", Offering.GDPRRole.values)
+@pytest.mark.parametrize("data", [["internal"], ["personal"]])
+def test_the_way_to_approval_and_the_overview_agree_on_who_needs_a_dpa(
+    role: str, data: list[str], actor_of: Actors
+) -> None:
+    manager = actor_of("vendor-manager")
+    offering = ready_offering(manager)
+    put(Agreement.objects.within(manager.organisation).get(), manager, flow_down="no")
+    put(Route.objects.within(manager.organisation).get(), manager, data=data)
+    put(offering, manager, gdpr_role=role)
+    needs = offering in without_dpa(manager, timezone.localdate())
+    open_role = role == "undecided" and data == ["internal"]  # asked for its role, and counted once that is decided
+    assert ("dpa" in missing(offering)) == (needs or open_role)
+    assert needs == (role in ("processor", "subprocessor") or (data == ["personal"] and role in ("undecided", "none")))
 
 
 def test_assurance_that_is_not_enough_takes_a_reason_which_the_approver_reads(actor_of: Actors) -> None:

@@ -1,4 +1,9 @@
-"""Which offerings need a DPA: those that personal data may reach, and those that process for us by their own role."""
+"""Which offerings need a DPA: the one rule that lists, overviews, the way to approval and the supply chain ask.
+
+Regulation (EU) 2016/679, Art. 28(3), binds processors: whoever is one by its role needs a DPA, whatever its routes say.
+Where no role is decided, or it says that no personal data is seen, personal data on a route asks for one all the same.
+Controllers of their own and joint ones are bound by other articles.
+"""
 
 from collections.abc import Collection
 
@@ -8,10 +13,12 @@ from grc.models.organisation import Organisation
 from vendors.models import PERSONAL, Offering, Route, VendorPlan
 
 PROCESSORS = (Offering.GDPRRole.PROCESSOR, Offering.GDPRRole.SUBPROCESSOR)
+OWN_DUTIES = (Offering.GDPRRole.CONTROLLER, Offering.GDPRRole.JOINT)
+"""Who decides for itself is bound by GDPR itself."""
 
 
 def needing_dpa(organisation: Organisation) -> Q:
-    """Offerings of ``organisation`` with a plan that may be used, and a route for personal data or such a role."""
+    """Offerings of ``organisation`` with a plan that may be used, that process for it or may get personal data."""
     plans = VendorPlan.objects.within(organisation).filter(offering=OuterRef("pk"), allowed=True, archived_at=None)
     routes = Route.objects.within(organisation).filter(
         plan__offering=OuterRef("pk"),
@@ -20,7 +27,8 @@ def needing_dpa(organisation: Organisation) -> Q:
         archived_at=None,
         data__overlap=[one.value for one in PERSONAL],
     )
-    return Q(Exists(routes)) | (Q(gdpr_role__in=PROCESSORS) & Q(Exists(plans)))
+    reached = ~Q(gdpr_role__in=OWN_DUTIES) & Q(Exists(routes))
+    return reached | (Q(gdpr_role__in=PROCESSORS) & Q(Exists(plans)))
 
 
 def keys_needing_dpa(offerings: Collection[Offering]) -> set[int]:

@@ -12,7 +12,7 @@ from grc.access.actor import Actor
 from grc.access.roles import Permission
 from vendors.agreements.terms import Term, term_of
 from vendors.models import Agreement, Assurance, ExitPlan, Offering, Route, Vendor, VendorReview
-from vendors.overview.lacks import IN_USE, WEIGHTY
+from vendors.overview.lacks import IN_USE, UNUSED, WEIGHTY
 
 VIEW = Permission.VENDORS_VIEW
 LEI, EUID = "LEI", "EUID"
@@ -45,15 +45,18 @@ class Holdings:
 
 
 def holdings_of(actor: Actor) -> Holdings:
-    """What ``actor`` may see about vendors in use, without what has ended before today and refused offerings."""
-    vendors = list(_seen(Vendor, actor).filter(IN_USE).order_by("reference"))
+    """What ``actor`` may see about vendors in use, without what has ended before today and refused offerings.
+
+    A vendor of whom everything was refused, and with whom nothing was signed, supplies nothing: it is left out.
+    """
+    vendors = list(_seen(Vendor, actor).filter(IN_USE).exclude(UNUSED).order_by("reference"))
     held = Holdings(timezone.localdate(), vendors)
     for offering in _of(Offering, actor).exclude(state__in=STOPPED):
         held.offerings[offering.vendor_id].append(offering)
     routes = _seen(Route, actor).filter(plan__archived_at=None, plan__allowed=True).select_related("plan", "through")
     for route in routes.order_by("reference"):
         held.routes[route.plan.offering_id].append(route)
-    for agreement in _of(Agreement, actor):
+    for agreement in _of(Agreement, actor).exclude(kind=Agreement.Kind.NDA):  # it arranges for no service
         term = term_of(agreement, held.today)
         if term.ends_on is None or term.ends_on >= held.today:
             held.terms[agreement.pk] = term

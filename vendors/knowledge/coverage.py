@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from vendors.knowledge.combination import CONTRACT, WEIGHED, Gap, gaps_of_combination
 from vendors.knowledge.holding import Held, held_of
 from vendors.models.assurance import Assurance
-from vendors.models.vendor import PERSONAL, Offering, Route
+from vendors.models.vendor import PERSONAL, DataClass, Offering, Route
 
 S, Decisions = Assurance.Standard, Offering.Decisions
 CONSEQUENTIAL = (Decisions.INFLUENCES, Decisions.DECIDES)
+GUARDED = (DataClass.CREDENTIALS, DataClass.CUSTOMER, DataClass.CONFIDENTIAL)
+"""Classes beside personal data that go to nobody whose security nobody attests; the gravest first."""
 
 
 @dataclass(frozen=True)
@@ -51,24 +53,25 @@ def coverages_of(offerings: Sequence[Offering], today: dt.date) -> dict[int, Cov
     by_vendor: dict[int, list[Any]] = defaultdict(list)
     for row in rows.select_related("organisation").order_by("standard", "pk"):
         by_vendor[row.vendor_id].append(row)
-    sensitive = _sensitive(offerings)
+    reaching = _reaching(offerings)
     found = {}
     for one in offerings:
         applies = [row for row in by_vendor[one.vendor_id] if row.offering_id in (None, one.pk)]
-        found[one.pk] = weigh(one, applies, today, personal=one.pk in sensitive)
+        found[one.pk] = weigh(one, applies, today, reaching[one.pk])
     return found
 
 
-def weigh(offering: Offering, assurances: Sequence[Assurance], today: dt.date, *, personal: bool) -> Coverage:
-    """The verdict over ``assurances``, all of which apply to ``offering``. No query."""
+def weigh(offering: Offering, assurances: Sequence[Assurance], today: dt.date, data: Collection[str]) -> Coverage:
+    """The verdict over ``assurances``, all of which apply to ``offering``; ``data``: what may go there. No query."""
+    personal = not set(PERSONAL).isdisjoint(data)
     held = _in_order([held_of(one, today, personal=personal) for one in assurances])
     live = {one.standard for one in held if one.live}
     counted = [one for one in held if one.live or one.standard not in live]
     gaps = [*gaps_of_combination(live), *(gap for one in counted for gap in one.gaps), CONTRACT]
-    reasons = [_for_decisions(offering, live), _for_data(held, personal)]
+    reasons = [_for_decisions(offering, live), _for_data(held, data)]
     said = [sentence for _enough, sentence in reasons if sentence]
     if not said:
-        said = [_("It decides nothing about people, and no personal data may go there: nothing more is asked.")]
+        said = [_("It decides nothing about people, and nothing that is to be kept close may go there.")]
     return Coverage(held, gaps, enough=all(enough for enough, _sentence in reasons), reason=" ".join(said))
 
 
@@ -85,15 +88,17 @@ def _for_decisions(offering: Offering, live: set[str]) -> tuple[bool, str]:
     return False, sentence
 
 
-def _for_data(held: Sequence[Held], personal: bool) -> tuple[bool, str]:
-    if not personal:
+def _for_data(held: Sequence[Held], data: Collection[str]) -> tuple[bool, str]:
+    gravest = next((one for one in (*PERSONAL, *GUARDED) if one in data), None)
+    if gravest is None:
         return True, ""
+    what = DataClass.PERSONAL.label if gravest in PERSONAL else gravest.label
     attested = [one for one in held if one.attests and one.standard in (S.ISO27001, S.SOC2)]
     if attested:
-        names = " + ".join(sorted({str(one.name) for one in attested}))
-        return True, _("Personal data may go there, and its security is attested: %(names)s.") % {"names": names}
-    sentence = _("Personal data may go there: that takes a live ISO/IEC 27001 certificate or SOC 2 Type 2 report.")
-    return False, sentence
+        said = {"what": what, "names": " + ".join(sorted({str(one.name) for one in attested}))}
+        return True, _("%(what)s may go there, and its security is attested: %(names)s.") % said
+    sentence = _("%(what)s may go there: that takes a live ISO/IEC 27001 certificate or SOC 2 Type 2 report.")
+    return False, sentence % {"what": what}
 
 
 def _in_order(held: Sequence[Held]) -> list[Held]:
@@ -112,9 +117,12 @@ def _in_order(held: Sequence[Held]) -> list[Held]:
     return sorted([*held, *missing], key=place)
 
 
-def _sensitive(offerings: Sequence[Offering]) -> set[int]:
-    """Those to which personal data may go, by one of the plans that may be used."""
+def _reaching(offerings: Sequence[Offering]) -> dict[int, set[str]]:
+    """The classes of data that may go to each, by one of the plans that may be used."""
     rows = Route.objects.within(offerings[0].organisation).filter(
         archived_at=None, plan__archived_at=None, plan__allowed=True, plan__offering__in=offerings
     )
-    return set(rows.filter(data__overlap=list(PERSONAL)).values_list("plan__offering", flat=True))
+    found: dict[int, set[str]] = defaultdict(set)
+    for offering, data in rows.values_list("plan__offering", "data"):
+        found[offering].update(data)
+    return found

@@ -15,6 +15,7 @@ from grc.registries import Part, list_actions, record_parts
 from vendors.knowledge.combination import SOURCE
 from vendors.knowledge.coverage import coverage_of
 from vendors.knowledge.freshness import freshness_of
+from vendors.knowledge.holding import held_of
 from vendors.knowledge.shown import cited_by, facts_of, held_by, verdicts_of
 from vendors.models import Assurance, Offering, Vendor, VendorFact
 from vendors.models.citable import why_not_citable
@@ -41,6 +42,13 @@ def fact_standing(register: Register, record: Record, actor: Actor) -> Iterator[
         "citing": cited_by(record, actor),
     }
     yield Part("vendors/knowledge/fact_standing.html", context, "top")
+
+
+@record_parts.add(order=10)
+def assurance_standing(register: Register, record: Record, actor: Actor) -> Iterator[Part]:
+    """Above everything on the page of a certificate or report: whether it counts today, and what it leaves open."""
+    if isinstance(record, Assurance) and record.archived_at is None:
+        yield Part("vendors/knowledge/held_standing.html", {"held": held_of(record, timezone.localdate())}, "top")
 
 
 @record_parts.add(order=16)

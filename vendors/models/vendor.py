@@ -111,7 +111,7 @@ class Vendor(Record):
 class Offering(Record):
     """One thing that a vendor supplies. Its use is approved here, with its plans and routes as they stand then.
 
-    ``state`` moves through ``vendors.actions.offerings`` and through approvals only.
+    ``state`` moves through ``vendors/using/actions.py`` and through approvals only.
     """
 
     class Kind(models.TextChoices):

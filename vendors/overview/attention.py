@@ -28,7 +28,8 @@ from vendors.models import (
 )
 from vendors.overview.calendar import Narrowed, Outline, url_of
 from vendors.overview.dates import Cell, Entry, Kind, counted
-from vendors.overview.lacks import IN_USE, LACKS
+from vendors.overview.lacks import IN_USE, lacking
+from vendors.shadow.findings import shadow_of
 
 P = Permission
 NAMED = 5
@@ -90,6 +91,12 @@ INCIDENTS = Sort(
 )
 FINDINGS = Sort(
     gettext_lazy("Open findings of high severity"), gettext_lazy("Reviews brought them up."), "alert-octagon", "orange"
+)
+SHADOW = Sort(
+    gettext_lazy("Models called that nothing approved covers"),
+    gettext_lazy("Signed decision records show it: approve the use, end it, or accept it for a while."),
+    "eye",
+    "red",
 )
 UNTRIED = Sort(
     gettext_lazy("Exit plans never rehearsed"), gettext_lazy("Nobody knows whether they work."), "door-exit", "yellow"
@@ -167,8 +174,15 @@ def _all(actor: Actor, today: dt.date) -> Iterator[Attention]:
         yield _rows(
             OBJECTIONS, _objections(actor), f"{_list(actor, 'subprocessor-notices')}?objected_on_from=2000-01-01"
         )
+    yield _shadow(actor)
     yield from _registers(actor)
     yield from _lacking(actor)
+
+
+def _shadow(actor: Actor) -> Attention:
+    found, page = shadow_of(actor.organisation).findings, reverse("shadow-use", args=[actor.organisation.slug])
+    named = [(f"{one.system.name if one.system else one.seen.system}: {one.seen.model}", page) for one in found[:NAMED]]
+    return Attention(SHADOW, len(found), page, named)
 
 
 def _registers(actor: Actor) -> Iterator[Attention]:
@@ -187,8 +201,8 @@ def _lacking(actor: Actor) -> Iterator[Attention]:
     """What vendors in use lack: all of it in one query."""
     undecided = Q(criticality=Vendor.Criticality.UNDECIDED)
     lists = (
-        (NO_EXIT, LACKS["exit"][1], "?lacks=exit"),
-        (NO_AGREEMENT, LACKS["agreement"][1], "?lacks=agreement"),
+        (NO_EXIT, lacking("exit"), "?lacks=exit"),
+        (NO_AGREEMENT, lacking("agreement"), "?lacks=agreement"),
         (UNDECIDED, undecided, "?criticality=undecided"),
     )
     rows = Vendor.objects.permitted(actor, P.VENDORS_VIEW).filter(IN_USE)

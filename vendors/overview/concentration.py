@@ -88,7 +88,7 @@ def country_chart(found: Collection[tuple[str, str, int]]) -> Chart:
     top = list(found)[:TOP]
     return Chart(
         title=_("Where vendors sit"),
-        description=_("Vendors in use by the country of the entity that signs."),
+        description=_("Vendors by the country of the entity that signs."),
         labels=[name for _code, name, _count in top],
         series=[Series(_("Vendors"), [count for _code, _name, count in top], "blue")],
         first=_("Country"),

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grc.registers.filters import EMPTY, Filter
-from vendors.models import Agreement, ExitPlan, Vendor
+from vendors.agreements.due import STOPPED
+from vendors.models import Agreement, ExitPlan, Offering, Vendor
 
 WEIGHTY = (Vendor.Criticality.HIGH, Vendor.Criticality.CRITICAL)
 
@@ -17,6 +18,16 @@ WEIGHTY = (Vendor.Criticality.HIGH, Vendor.Criticality.CRITICAL)
 def _none(model: type) -> Q:
     return Q(~Exists(model.unscoped.filter(vendor=OuterRef("pk"), archived_at=None)))  # type: ignore[attr-defined]
 
+
+def _unused() -> Q:
+    offerings = Offering.unscoped.filter(vendor=OuterRef("pk"), archived_at=None)
+    stopped = Q(Exists(offerings)) & ~Q(Exists(offerings.exclude(state__in=STOPPED)))
+    return stopped & _none(Agreement)
+
+
+UNUSED = _unused()
+"""Vendors of whom everything is refused or no longer used, and with whom nothing was signed: they stand there so that
+nobody asks again, and need nothing."""
 
 LACKS: dict[str, tuple[str | Promise, Q]] = {
     "identifier": (gettext_lazy("No company identifier"), Q(identifier="")),
@@ -29,6 +40,11 @@ LACKS: dict[str, tuple[str | Promise, Q]] = {
 }
 """By name: in words, and which vendors lack it."""
 IN_USE = Q(archived_at=None, ended_on=None)
+
+
+def lacking(name: str) -> Q:
+    """Vendors that lack what ``LACKS`` has under ``name``, without those of whom nothing is used."""
+    return LACKS[name][1] & ~UNUSED
 
 
 class LacksFilter(Filter):
@@ -49,7 +65,7 @@ class LacksFilter(Filter):
         for value in self.values:
             if value not in self.options:
                 raise self.bad(self.name, value)
-            wanted |= LACKS[value][1]
+            wanted |= lacking(value)
         return wanted & Q(ended_on=None)
 
 

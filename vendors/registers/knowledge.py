@@ -1,5 +1,6 @@
 """What is known about vendors: facts, and the assurance that they hold."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from grc.access.gate import allows
 from grc.access.roles import Permission
 from grc.models.organisation import Organisation
 from grc.registers.register import Action, Register, Section, registers
-from vendors.knowledge.freshness import FreshnessFilter, freshness_of
+from vendors.knowledge.freshness import SOON, FreshnessFilter, freshness_of
 from vendors.models import Assurance, VendorFact
 from vendors.other_tables import FACT_NAMES, fact_words
 
@@ -37,6 +38,12 @@ class VendorFactRegister(Register):
     more_filters = (FreshnessFilter,)
     import_names = FACT_NAMES
     tones = {"confidence": {"high": "green", "medium": "blue", "low": "orange", "unverified": "yellow"}}
+
+    def tone(self, name: str, value: Any, record: Any = None) -> str:
+        if name == "stale_on" and isinstance(value, dt.date):
+            left = value - timezone.localdate()
+            return "red" if left <= dt.timedelta(0) else "orange" if left <= SOON else ""
+        return super().tone(name, value, record)
 
     def actions(self, record: Any, actor: Actor) -> list[Action]:
         if record.archived_at is not None or not allows(actor, self.edit, record):

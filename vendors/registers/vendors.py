@@ -103,7 +103,11 @@ class OfferingRegister(Register):
             on_page=False,
         ),
         Related(
-            "vendor-reviews", "offering", _("Reviews"), ("reference", "kind", "done_on", "outcome"), in_version=False
+            "vendor-reviews",
+            "offering",
+            _("Reviews of it alone"),
+            ("reference", "kind", "done_on", "outcome"),
+            in_version=False,
         ),
     )
     tones = {

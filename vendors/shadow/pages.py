@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,7 +31,7 @@ class ShadowPage(GatedPage):
     sees: ClassVar[tuple[Permission, ...]] = (P.VENDORS_VIEW,)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        shadow = shadow_of(self.actor.organisation)
+        shadow, slug = shadow_of(self.actor.organisation), self.actor.organisation.slug
         return self.show(
             "vendors/shadow/shadow.html",
             shadow=shadow,
@@ -38,6 +39,7 @@ class ShadowPage(GatedPage):
             accepted=rows_of(shadow.accepted, self.actor),
             covered=[(seen, system, route, records_url(seen, self.actor)) for seen, system, route in shadow.covered],
             days=WINDOW_DAYS,
+            sources=reverse("sources-list", args=[slug]) if self.actor.can(P.SOURCES_VIEW) else "",
         )
 
 

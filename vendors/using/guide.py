@@ -12,28 +12,30 @@ from django.utils.translation import gettext as _
 from grc import formats
 from grc.cadence import nth
 from grc.registers.register import registers
+from vendors.agreements.needing import OWN_DUTIES, keys_needing_dpa
 from vendors.agreements.standing import Cover, covers_of
 from vendors.knowledge.coverage import CONSEQUENTIAL, Coverage, coverage_of
 from vendors.models import Agreement, ExitPlan, Offering, Route, Vendor, VendorPlan, VendorReview
 from vendors.models.vendor import PERSONAL
 
 Role, Outcome = Offering.GDPRRole, VendorReview.Outcome
-BOUND = (Role.PROCESSOR, Role.SUBPROCESSOR)
-"""Roles that ask for an agreement under Art. 28."""
-
 PASSED = (Outcome.GOOD, Outcome.CONDITIONS)
 WEIGHTY = (Vendor.Criticality.HIGH, Vendor.Criticality.CRITICAL)
 
 
 @dataclass(frozen=True)
 class Case:
-    """All that the steps are judged by. ``plans`` are those that may be used, ``routes`` theirs."""
+    """All that the steps are judged by. ``plans`` are those that may be used, ``routes`` theirs.
+
+    ``needs_dpa``: by its role, or by what may reach it.
+    """
 
     offering: Offering
     vendor: Vendor
     plans: Sequence[VendorPlan]
     routes: Sequence[Route]
     cover: Cover
+    needs_dpa: bool
     agreement: Agreement | None
     coverage: Coverage
     passed: VendorReview | None
@@ -81,6 +83,7 @@ def read_case(offering: Offering, today: dt.date) -> Case:
         plans=plans,
         routes=list(routes.select_related("organisation", "plan", "through").order_by("pk")),
         cover=covers_of([offering], today)[offering.pk],
+        needs_dpa=offering.pk in keys_needing_dpa([offering]),
         agreement=drafts.select_related("organisation").order_by("-pk").first(),
         coverage=coverage_of(offering, today),
         passed=reviews.exclude(outcome=Outcome.OPEN).order_by("-done_on", "-pk").first(),
@@ -177,10 +180,13 @@ def _dpa(case: Case) -> Step:
     name, dpa = _("Data processing agreement"), case.cover.dpa
     if dpa is not None:
         return Step("dpa", name, str(dpa), "", _url(dpa))
-    if not case.personal:
-        return Step("dpa", name, _("Not needed: no personal data goes there."), "", _url(case.offering))
-    if case.offering.gdpr_role not in (*BOUND, Role.UNDECIDED):
-        return Step("dpa", name, _("Not needed: it is no processor."), "", _url(case.offering))
+    if not case.needs_dpa and case.offering.gdpr_role == Role.UNDECIDED:
+        missing = _("Decide its role first: a processor needs one.")
+        return Step("dpa", name, _("None"), missing, _url(case.offering, "edit"))
+    if not case.needs_dpa:
+        own = case.offering.gdpr_role in OWN_DUTIES
+        said = _("Not needed: it is no processor.") if own else _("Not needed: no personal data goes there.")
+        return Step("dpa", name, said, "", _url(case.offering))
     new = _new(case, "agreements", vendor=case.vendor.reference, kind="dpa")
     return Step("dpa", name, _("None"), " ".join(case.cover.gaps), _url(case.agreement) if case.agreement else new)
 

@@ -1,6 +1,7 @@
 """The supply chain of AI systems: what stands in the map, and what is flagged."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -51,10 +52,27 @@ def test_personal_data_needs_a_dpa_that_counts(case: Case) -> None:
 
 def test_own_controller_and_data_that_is_not_personal_need_none(case: Case) -> None:
     Offering.objects.within(case.by.organisation).update(gdpr_role="controller")
-    assert hop(case).flags == []
+    assert (hop(case).flags, hop(case).contract) == ([], ("Own controller, no DPA", ""))
+    Offering.objects.within(case.by.organisation).update(gdpr_role="none")
+    case.assistant.uses.update(data=["internal"])
+    Route.objects.within(case.by.organisation).update(data=["internal"])
+    assert (hop(case).flags, hop(case).contract) == ([], ("No DPA, no personal data", ""))
+
+
+def test_processor_without_a_dpa_is_not_said_to_need_none(case: Case) -> None:
     Offering.objects.within(case.by.organisation).update(gdpr_role="processor")
     case.assistant.uses.update(data=["internal"])
-    assert (hop(case).flags, hop(case).contract[0]) == ([], "No DPA, no personal data")
+    assert (hop(case).flags, hop(case).contract) == ([], ("No DPA that counts", "orange"))
+
+
+def test_a_list_of_subprocessors_that_nobody_verified_is_called_so(
+    case: Case, client_of: Callable[..., Client]
+) -> None:
+    fact = make("vendor-facts", case.by, offering=case.offering, topic="subprocessors")
+    for verified, said in ((None, "not verified"), (dt.date(2026, 11, 3), "3 Nov 2026")):
+        type(fact).unscoped.filter(pk=fact.pk).update(verified_on=verified, confidence="unverified")
+        page = re.sub(r"<[^>]+>", "", client_of("vendor-manager").get(PAGE).content.decode())
+        assert f"its subprocessors, {said}" in " ".join(page.split())
 
 
 def test_what_is_wrong_is_flagged(case: Case) -> None:

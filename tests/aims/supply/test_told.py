@@ -20,7 +20,7 @@ from grc.actions.links import links_of
 from tests.controls.records import taken_in
 from tests.factories import make
 from tests.vendors.shadow_case import PLANTED, Case, call, case_of, honest
-from vendors.models import Offering, Vendor
+from vendors.models import Offering, Route, Vendor
 from vendors.shadow.seen import count_new
 
 pytestmark = pytest.mark.django_db
@@ -29,13 +29,14 @@ PAGE = "/o/nordhaven/risks/from-vendors"
 
 @pytest.fixture
 def case(system: Actor, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Case:
-    """Shadow use, a critical vendor without an exit plan, and personal data without a DPA."""
+    """Shadow use, a critical vendor without an exit plan, and personal data without a DPA, by a route for it."""
     made, log = case_of(system, monkeypatch), honest()
     log.add(9, call(70, model=PLANTED))
     with system.working(), taken_in(log, system, settings):
         count_new(system.organisation)
     Vendor.objects.within(system.organisation).update(criticality="critical", criticality_reason="All stops.")
     made.assistant.uses.update(data=["personal"])
+    Route.objects.within(system.organisation).update(data=["personal"])
     return made
 
 
@@ -52,6 +53,16 @@ def test_what_is_wrong_is_proposed_as_risks(case: Case, actor_of: Callable[..., 
     assert proposals_of(actor_of("reader")) == []
     make("exit-plans", case.by, vendor=case.offering.vendor)
     assert len(proposals_of(case.by)) == 2
+
+
+def test_data_that_may_not_go_there_is_proposed_once_for_system_and_offering(case: Case) -> None:
+    other = make("routes", case.by, plan=case.route.plan, name="Other", data=[])
+    make("uses", case.by, system=case.assistant, route=other, data=["special"])
+    Route.objects.within(case.by.organisation).update(data=["internal"])
+    (found,) = [one for one in proposals_of(case.by) if one.key.startswith("data:")]
+    assert (found.system, found.about) == (case.assistant, case.offering)
+    assert found.name == "Assistant sends data to API that may not go there"
+    assert "Personal data" in found.event
 
 
 def test_proposal_becomes_one_risk_with_its_reference_linked(case: Case, actor_of: Callable[..., Actor]) -> None:
