@@ -212,7 +212,7 @@ class ImpactAssessmentRegister(Register):
                 "from 2 December 2027, Regulation (EU) 2026/1744). As of 21 November 2026."
             ),
         ),
-        Section(_("Conclusion"), ("measures", "outcome", "conclusion", "keep_until", "repeat_on")),
+        Section(_("Conclusion"), ("outcome", "measures", "conclusion", "keep_until", "repeat_on")),
     )
     meanings = (_("I approve this impact assessment and its measures"),)
     tones = {"outcome": {"open": "yellow", "go": "green", "measures": "blue", "stop": "red"}}

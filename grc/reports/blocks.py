@@ -32,7 +32,7 @@ class Setter:
     def set_all(self, blocks: Sequence[Block]) -> None:
         for block in blocks:
             if isinstance(block, Heading):
-                self._waiting.append(next(self._numbers))
+                self._waiting.append(next(self._numbers) if block.listed else ("", block))
             else:
                 set_block(block, self)
         self.open(0)
@@ -65,11 +65,13 @@ class Setter:
         flow, level = self.flow, heading.level
         size, above, below = HEADINGS[level]
         flow.y += 0 if flow.is_fresh else above
-        place = f"heading-{len(self.found)}"
-        self.found.append(Found(place, number, clean(heading.text), level, len(flow.sheets)))
-        flow.page.places.append((place, flow.y - 4))
+        if heading.listed:
+            place = f"heading-{len(self.found)}"
+            self.found.append(Found(place, number, clean(heading.text), level, len(flow.sheets)))
+            flow.page.places.append((place, flow.y - 4))
         node = flow.root.child(f"H{level}")
-        flow.draw(Text(flow.left, flow.y + size, number, size, "bold", "accent"), node)
+        if number:
+            flow.draw(Text(flow.left, flow.y + size, number, size, "bold", "accent"), node)
         for line in self._lines(number, heading):
             flow.draw(Text(flow.left + _indent(number, size), flow.y + size, line, size, "bold", "ink"), node)
             flow.y += size * 1.25
@@ -77,7 +79,7 @@ class Setter:
 
 
 def _indent(number: str, size: float) -> float:
-    return Text(0, 0, number, size, "bold").wide + size * 0.6
+    return Text(0, 0, number, size, "bold").wide + size * 0.6 if number else 0.0
 
 
 @singledispatch
