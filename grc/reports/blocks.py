@@ -17,6 +17,7 @@ HEADINGS = {1: (15.0, 20.0, 7.0), 2: (11.5, 13.0, 4.0), 3: (10.0, 10.0, 3.0)}  #
 LABEL = 0.3
 KEPT_WHOLE = 0.4
 LEGEND = 8.5
+READABLE = 0.6  # a picture that an upright page would make smaller than this turns it on its side
 ITEM, DEEPEST = 18.0, 6  # how far a list is set in, and how often
 
 
@@ -186,8 +187,10 @@ def _table(block: Table, setter: Setter) -> None:
 @set_block.register
 def _picture(block: PictureBlock, setter: Setter) -> None:
     drawing = block.picture.drawing()
+    wide = True if setter.flow.width / drawing.width < READABLE else None
+    setter.turn(wide)
     scale = min(1.0, setter.flow.width / drawing.width, 520 / drawing.height)
-    setter.open(drawing.height * scale + 4 * LEGEND)
+    setter.open(drawing.height * scale + 4 * LEGEND, wide=wide)
     flow = setter.flow
     flow.need(drawing.height * scale + 4 * LEGEND)
     node = flow.root.child("Figure", clean(_words(block.picture)))
