@@ -105,7 +105,9 @@ def _processes(read: Reading) -> Graph:
             for key, entry in entries.items()
             if key in tied
         ],
-        edges=[GraphEdge(entries[one].reference, entries[other].reference, note) for one, other, note in read.process_links],
+        edges=[
+            GraphEdge(entries[one].reference, entries[other].reference, note) for one, other, note in read.process_links
+        ],
     )
 
 

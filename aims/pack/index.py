@@ -71,9 +71,7 @@ def ai_policy(read: Reading) -> Entry | None:
     words = ("ai ", "artificial intelligence", "ki-")
     named = {entry.record.pk for entry in policies if any(word in f"{entry.title} ".casefold() for word in words)}
     chosen = [entry for entry in policies if entry.record.pk in linked | named]
-    return min(
-        chosen, key=lambda entry: (entry.is_draft, entry.record.pk not in linked, entry.reference), default=None
-    )
+    return min(chosen, key=lambda entry: (entry.is_draft, entry.record.pk not in linked, entry.reference), default=None)
 
 
 def _one(read: Reading, entry: Entry) -> Answer:

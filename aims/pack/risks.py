@@ -66,7 +66,11 @@ def treatment(read: Reading) -> Iterator[Block]:
         remaining,
         named(_("Risk"), 5),
         own(_("Remains"), 1.4, lambda entry: entry.text("residual_score") or entry.text("score")),
-        own(_("Acceptance of what remains"), 6, lambda entry: _acceptance(read, entry, plan, planned.get(entry.reference))),
+        own(
+            _("Acceptance of what remains"),
+            6,
+            lambda entry: _acceptance(read, entry, plan, planned.get(entry.reference)),
+        ),
         caption=_("Residual risks of every risk that is not closed"),
         none=_("No risk is open."),
     )

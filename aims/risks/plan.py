@@ -195,9 +195,9 @@ COLUMNS = {
     "treatment": PaperColumn(gettext_lazy("Treatment"), 6),
     "control": PaperColumn(gettext_lazy("Control"), 4),
     "owner": PaperColumn(gettext_lazy("Who"), 3),
-    "due": PaperColumn(gettext_lazy("Due"), 2.4),
-    "done": PaperColumn(gettext_lazy("Done"), 2.4),
-    "cost": PaperColumn(gettext_lazy("Cost"), 2),
+    "due": PaperColumn(gettext_lazy("Due"), 2.4, _day),
+    "done": PaperColumn(gettext_lazy("Done"), 2.4, _day),
+    "cost": PaperColumn(gettext_lazy("Cost"), 2, _money),
 }
 
 

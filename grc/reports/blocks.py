@@ -11,7 +11,7 @@ from grc.reports.contents import Found
 from grc.reports.document import Block, Facts, Heading, Items, Note, PageBreak, Paragraph, PictureBlock, Table
 from grc.reports.flow import BODY, LEADING, Flow
 from grc.reports.structure import Node
-from grc.reports.tables import TableSetter, plan
+from grc.reports.tables import Plan, TableSetter, plan
 
 HEADINGS = {1: (15.0, 20.0, 7.0), 2: (11.5, 13.0, 4.0), 3: (10.0, 10.0, 3.0)}  # size, space above, space below
 LABEL = 0.3
@@ -174,8 +174,12 @@ def _page_break(block: PageBreak, setter: Setter) -> None:
 @set_block.register
 def _table(block: Table, setter: Setter) -> None:
     planned = plan(block)
+    _set_table(block, planned, setter, wide=planned.wide)
+
+
+def _set_table(block: Table, planned: Plan, setter: Setter, *, wide: bool) -> None:
     flow = setter.flow
-    setter.open(110, wide=planned.wide)
+    setter.open(110, wide=wide)
     made = TableSetter(flow, block, planned, flow.root)
     if block.caption:
         flow.need(made.least + 2 * LEGEND)
@@ -201,7 +205,9 @@ def _picture(block: PictureBlock, setter: Setter) -> None:
     flow.y += 8
     headings, rows = block.picture.table()
     if rows:
-        set_block(Table(headings, rows), setter)
+        table = Table(headings, rows)
+        planned = plan(table)
+        _set_table(table, planned, setter, wide=planned.wide or bool(wide))
 
 
 def _words(picture: Picture) -> str:

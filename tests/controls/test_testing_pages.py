@@ -33,9 +33,7 @@ def eager(settings: Any, django_capture_on_commit_callbacks: Any) -> Any:
     return django_capture_on_commit_callbacks
 
 
-def test_the_page_of_a_test_asks_only_what_belongs_to_its_way(
-    system: Actor, client_of: Callable[..., Client]
-) -> None:
+def test_the_page_of_a_test_asks_only_what_belongs_to_its_way(system: Actor, client_of: Callable[..., Client]) -> None:
     client, samples, records = client_of("compliance-officer"), "Sample size", "By itself, on decision records</h2>"
     by_people = client.get(make("control-tests", system, way="people").get_absolute_url()).content.decode()
     by_itself = client.get(on_records(system).get_absolute_url()).content.decode()

@@ -1,12 +1,14 @@
 """Dates as people read them: in their zone, with the exact moment behind them."""
 
 import datetime as dt
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.paginator import Paginator
 from django.utils import timezone
 
+from grc.registers.cells import Cell
 from grc.registers.query import Choice
 from grc.templatetags import assay
 
@@ -70,3 +72,11 @@ def test_chosen_counts_and_elided_leaves_gaps() -> None:
     assert assay.chosen([Choice("a", "A", chosen=True), Choice("b", "B", chosen=False)]) == 1
     pages = Paginator(range(1000), 10)
     assert list(assay.elided(pages.page(50))) == [1, Paginator.ELLIPSIS, 48, 49, 50, 51, 52, Paginator.ELLIPSIS, 100]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"), [("18000.00", "number"), ("1.25", "number"), ("0.0004", "text"), ("-1200", "number")]
+)
+def test_cell_separates_thousands_and_rounds_nothing(value: str, kind: str) -> None:
+    shown = assay.cell(Cell("cost", "Cost", value, Decimal(value)))
+    assert shown["kind"] == kind
