@@ -62,8 +62,8 @@ SECURITY_PARTLY = ("A.5.7", "A.5.21", "A.5.23", "A.5.30", "A.6.3")
 SECURITY_OUT = ("A.7.6", "We have no area that only cleared people may enter; the data centres are the host’s.")
 # risk, what is done, starter of the control, the control of ISO/IEC 27001 that it serves as well
 TREATED = (
-    ("RSK-0003", "Refuse special categories of data at the proxy", "ai-path-2", "A.8.12"),
-    ("RSK-0013", "Block public AI tools on managed devices", "ai-path-3", "A.8.23"),
+    ("RSK-0003", "Sort attachments by sensitivity before a model reads them", "ai-path-2", "A.8.12"),
+    ("RSK-0013", "Let models be reached through the proxy only", "ai-path-3", "A.8.23"),
     ("RSK-0006", "Watch for instructions hidden in documents", "ai-path-4", "A.8.16"),
 )
 
@@ -83,7 +83,7 @@ def seed_statements() -> None:
         _first_edition(soa, officer)
         note = "First statement, after the workshops with the owners of the systems."
         sign(send(soa, note, officer, demo_actor(APPROVER, HOME)), demo_actor(APPROVER, HOME), days_ago=150)
-        _say(soa, officer, {NOW_IN[0]: NOW_IN[1]}, "in")
+        _say(soa, officer, {NOW_IN[0]: NOW_IN[1]}, "in", "partly")
         _say(soa, officer, {NOW_OUT[0]: NOW_OUT[1]}, "out", "")
         _security(frameworks["iso27001"], officer)
     sign_waiting(organisation)
@@ -93,7 +93,7 @@ def _first_edition(soa: SoA, officer: Actor) -> None:
     for area, (reason, status) in REASONS.items():
         _say(soa, officer, dict.fromkeys(_codes(soa, area), reason), "in", status)
     _say(soa, officer, FIRST_OUT, "out", "")
-    for code in PARTLY:
+    for code in (code for code in PARTLY if code not in FIRST_OUT):
         _say(soa, officer, {code: _row(soa, code).reason}, _row(soa, code).applies, "partly")
     by_starter = {one.starter: one for one in Control.objects.within(soa.organisation).exclude(starter="")}
     by_starter[""] = _own_control(officer)

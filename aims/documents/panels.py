@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from aims.documents.points import open_points
-from aims.documents.readers import Readable, asked_of, members_of, version_in_force
+from aims.documents.readers import Readable, asked_of, facts_of, members_of, version_in_force
 from aims.documents.starting import digest, starters
 from aims.documents.state import STATE_TONES
 from aims.models.support import Document
@@ -33,10 +33,17 @@ def standing_panel(document: Document, actor: Actor) -> dict[str, Any]:
         "files": files,
         "starter": starter if starter and digest(document.text) == document.starter_sha256 else None,
         "kept_until": kept_until(document),
+        "edition": edition_in_force(document),
         "can_edit": allows(actor, registers.of(Document).edit, document),
         "edit_url": registers.of(Document).url("edit", document),
         "replaces": list(document.replaces.filter(archived_at=None).select_related("organisation")),
     }
+
+
+def edition_in_force(document: Document) -> str:
+    """What the version in force calls itself, which the next draft may not; empty where nothing is in force here."""
+    version = version_in_force(document) if document.in_force_since else None
+    return str(facts_of(version)["facts"].get("edition", {}).get("text", "")) if version else ""
 
 
 def kept_until(document: Document) -> dt.date | None:

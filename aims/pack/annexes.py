@@ -12,7 +12,7 @@ from aims.pack.entries import Entry
 from aims.pack.front import soa_of
 from aims.pack.index import ai_policy
 from aims.pack.reading import Reading
-from aims.pack.setting import Point, draft_mark, field, own, short, signature, table
+from aims.pack.setting import Point, draft_mark, field, own, short, signature, table, written
 from aims.pack.support import is_in_force
 from grc.reports.document import Block, Facts, Heading, Note, Paragraph, Table
 
@@ -89,6 +89,6 @@ def _document(read: Reading, entry: Entry) -> Iterator[Block]:
     if files:
         yield Note(_("Files: %(names)s") % {"names": ", ".join(f"{name} ({short(sha256)})" for name, sha256 in files)})
     if entry.text("text"):
-        yield Paragraph(entry.text("text"))
+        yield from written(entry.text("text"))
     elif not files:
         yield Paragraph(_("Neither text nor file is recorded."))

@@ -8,7 +8,7 @@ from aims.pack.entries import Entry
 from aims.pack.front import scope_of
 from aims.pack.index import ai_policy
 from aims.pack.reading import Reading
-from aims.pack.setting import Point, draft_mark, field, named, own, signature, standing, table, told
+from aims.pack.setting import Point, draft_mark, field, named, own, signature, standing, table, told, written
 from grc.pictures.graph import Graph, GraphEdge, GraphNode
 from grc.registers.register import registers
 from grc.reports.document import Block, Heading, Note, Paragraph, PictureBlock, Table
@@ -80,14 +80,14 @@ def _scope(read: Reading) -> Iterator[Block]:
 
 def kept_parts(entry: Entry) -> Iterator[Block]:
     """What an approved version holds beyond its fields. Its own headings would join the clauses' numbers: they are set
-    apart instead, and a part that is a table has its title above it."""
+    shown without, and a part that is a table has its title above it."""
     if not entry.body:
         return
     for title, blocks in parts_of({**entry.body, "links": []}):
         for at, block in enumerate(blocks):
             match block:
                 case Heading(text):
-                    yield Note(text)
+                    yield Heading(text, 3, listed=False)
                 case Table(headings, rows, widths):
                     yield Table(headings, rows, widths, "" if at else title)
                 case _:
@@ -96,7 +96,7 @@ def kept_parts(entry: Entry) -> Iterator[Block]:
 
 def _processes(read: Reading) -> Graph:
     entries = {entry.record.pk: entry for entry in read.entries("processes")}
-    tied = {key for pair in read.process_links for key in pair}
+    tied = {key for one, other, _note in read.process_links for key in (one, other)}
     return Graph(
         title=_("How the processes work together"),
         description=_("An arrow leads from a process to one that it hands on to."),
@@ -105,7 +105,9 @@ def _processes(read: Reading) -> Graph:
             for key, entry in entries.items()
             if key in tied
         ],
-        edges=[GraphEdge(entries[one].reference, entries[other].reference) for one, other in read.process_links],
+        edges=[
+            GraphEdge(entries[one].reference, entries[other].reference, note) for one, other, note in read.process_links
+        ],
     )
 
 
@@ -127,7 +129,7 @@ def leadership(read: Reading) -> Iterator[Block]:
         yield Paragraph(_("There is no document that is recognised as the AI policy."))
     else:
         yield from signature(read, policy)
-        yield Paragraph(policy.text("text") or _("The policy is in the attached file; see 7.5."))
+        yield from written(policy.text("text") or _("The policy is in the attached file; see 7.5."))
     yield Heading(_("Roles, responsibilities and authorities"), 2)
     yield from table(
         read,

@@ -64,13 +64,14 @@ def entries_of(read: Reading, source: Source) -> list[Entry]:
 
 
 def ai_policy(read: Reading) -> Entry | None:
-    """The document that is the AI policy: linked with 5.2, or with AI in its title; one in force before a draft."""
+    """The document that is the AI policy: linked with 5.2, or with AI in its title. One in force comes before a draft,
+    whichever of the two says that it is the policy."""
     policies = [entry for entry in read.entries("documents") if entry.text("kind") == _("Policy")]
     linked = {key.pk for code in ("5.2", "A.2.2") for key in read.linked.get(code, ())}
-    chosen = [entry for entry in policies if entry.record.pk in linked]
     words = ("ai ", "artificial intelligence", "ki-")
-    chosen = chosen or [entry for entry in policies if any(word in f"{entry.title} ".casefold() for word in words)]
-    return min(chosen, key=lambda entry: (entry.is_draft, entry.reference), default=None)
+    named = {entry.record.pk for entry in policies if any(word in f"{entry.title} ".casefold() for word in words)}
+    chosen = [entry for entry in policies if entry.record.pk in linked | named]
+    return min(chosen, key=lambda entry: (entry.is_draft, entry.record.pk not in linked, entry.reference), default=None)
 
 
 def _one(read: Reading, entry: Entry) -> Answer:

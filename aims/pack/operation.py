@@ -32,11 +32,11 @@ def operation(read: Reading) -> Iterator[Block]:
     yield from table(
         read,
         read.entries("controls"),
-        named(_("Control"), 3.4),
-        own(_("How it works here"), 6, lambda one: one.text("how") or one.text("objective")),
-        field("frequency", 1.9),
-        own(_("State"), 2, lambda one: f"{one.text('state')}\n{one.text('operating_since')}".strip()),
-        standing(2.2),
+        named(_("Control"), 3),
+        own(_("How it works here"), 9, lambda one: one.text("how") or one.text("objective")),
+        field("frequency", 1.7),
+        own(_("State"), 1.9, lambda one: f"{one.text('state')}\n{one.text('operating_since')}".strip()),
+        standing(1.5),
         caption=_("The organisation’s controls"),
         none=_("No control is recorded."),
     )

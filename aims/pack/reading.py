@@ -107,11 +107,11 @@ class Reading:
         }
 
     @cached_property
-    def process_links(self) -> list[tuple[int, int]]:
-        """Links between two processes: (from, to), in the order in which they were made."""
+    def process_links(self) -> list[tuple[int, int, str]]:
+        """Links between two processes: (from, to, what is handed on), in the order in which they were made."""
         keys = {entry.record.pk for entry in self.entries("processes")}
         links = Link.objects.within(self.organisation).filter(archived_at=None, source__in=keys, target__in=keys)
-        return list(links.order_by("pk").values_list("source", "target"))
+        return list(links.order_by("pk").values_list("source", "target", "note"))
 
     @cached_property
     def files(self) -> dict[int, list[tuple[str, str]]]:

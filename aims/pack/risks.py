@@ -59,13 +59,18 @@ def treatment(read: Reading) -> Iterator[Block]:
         caption=_("Treatments as they stand"),
         none=_("No treatment is recorded."),
     )
+    planned = {row["risk"].split(" ")[0]: row for row in plan.body.get("open_risks", ())} if plan is not None else {}
     remaining = [entry for entry in read.entries("risks") if entry.record.state != CLOSED]
     yield from table(
         read,
         remaining,
         named(_("Risk"), 5),
         own(_("Remains"), 1.4, lambda entry: entry.text("residual_score") or entry.text("score")),
-        own(_("Acceptance of what remains"), 6, lambda entry: _acceptance(read, entry)),
+        own(
+            _("Acceptance of what remains"),
+            6,
+            lambda entry: _acceptance(read, entry, plan, planned.get(entry.reference)),
+        ),
         caption=_("Residual risks of every risk that is not closed"),
         none=_("No risk is open."),
     )
@@ -77,14 +82,20 @@ def treatment(read: Reading) -> Iterator[Block]:
         yield Paragraph(_("There is no Statement of Applicability."))
 
 
-def _acceptance(read: Reading, entry: Entry) -> str:
-    if entry.signed is None:
-        return _("Not accepted by itself")
-    then = entry.facts
-    words = _("%(who)s, %(day)s, at a score of %(score)s (version %(number)d)")
+def _acceptance(read: Reading, entry: Entry, plan: Entry | None, planned: dict[str, str] | None) -> str:
+    """Who accepted what remains: of the risk by itself, or with the plan in force, as the plan then had it."""
+    if entry.signed is not None:
+        signed, then = entry.signed, entry.facts
+        score = then.get("residual_score") or then.get("score")
+        words = _("%(who)s, %(day)s, at a score of %(score)s (version %(number)d)")
+    elif plan is not None and plan.signed is not None and planned is not None:
+        signed, score = plan.signed, planned["what_remains"] or planned["score"]
+        words = _("With the treatment plan: %(who)s, %(day)s, at a score of %(score)s (version %(number)d)")
+    else:
+        return _("Not accepted yet")
     return words % {
-        "who": ", ".join(read.who(name) for name in entry.signed.by),
-        "day": day(entry.signed.on),
-        "score": then.get("residual_score") or then.get("score") or "–",
-        "number": entry.signed.number,
+        "who": ", ".join(read.who(name) for name in signed.by),
+        "day": day(signed.on),
+        "score": score or "–",
+        "number": signed.number,
     }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from aims.pack.entries import SHORT_HASH, Entry
 from aims.pack.reading import Reading
 from grc.formats import day
+from grc.formatted.paper import blocks_of, words_of
 from grc.models.person import Person
 from grc.reports.document import Block, Facts, Note, Paragraph, Table
 
@@ -38,6 +39,8 @@ def field(name: str, width: float, heading: str = "") -> Callable[[Reading, Entr
         named = heading or (_("Reference") if name == "reference" else register.heading(name))
         if name != "reference" and register.field(name).related_model is Person:
             return Column(named, width, lambda entry: read.who(entry.text(name)))
+        if name in register.formatted:
+            return Column(named, width, lambda entry: words_of(entry.text(name)))
         return Column(named, width, lambda entry: entry.text(name))
 
     return made
@@ -91,6 +94,11 @@ def told(entry: Entry, *names: str) -> list[Block]:
     """Fields that say something, as facts."""
     facts = [(entry.register.heading(name), entry.text(name)) for name in names if entry.text(name)]
     return [Facts(facts)] if facts else []
+
+
+def written(text: str) -> list[Block]:
+    """A formatted text in full. Its own headings would join the clauses' numbers, so they have none."""
+    return list(blocks_of(text, level=3, listed=False))
 
 
 def short(sha256: str) -> str:

@@ -35,6 +35,7 @@ class SoARegister(Register):
         ),
     )
     meanings = (_("I approve this statement of applicability"),)
+    lists_approval = True
     panels_first = True
 
     def actions(self, record: Any, actor: Actor) -> list[Action]:

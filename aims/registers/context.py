@@ -78,6 +78,7 @@ class ScopeStatementRegister(Register):
         Section(_("What is left out"), ("exclusions", "review_on")),
     )
     meanings = (_("I approve this scope"),)
+    lists_approval = True
 
     def snapshot(self, record: Any) -> dict[str, Any]:
         """The AI systems in and out of scope, as decided when the version is made."""
@@ -126,6 +127,7 @@ class ResponsibilityRegister(Register):
     )
     related = (Related("competence-needs", "responsibility", _("What it takes"), ("name", "level", "shown_by")),)
     meanings = (_("I assign this role with its authority"),)
+    lists_approval = True
 
 
 @registers.add

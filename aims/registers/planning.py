@@ -122,6 +122,7 @@ class RiskCriteriaRegister(Register):
         Section(_("Bands"), ("acceptable_to", "high_from", "review_on")),
     )
     meanings = (_("I approve these criteria"),)
+    lists_approval = True
 
 
 @registers.add
@@ -152,6 +153,7 @@ class TreatmentPlanRegister(Register):
     search = ("reference", "name", "summary")
     sections = (Section(_("Plan"), ("name", "summary", "owner", "review_on")),)
     meanings = (_("I approve the treatment plan and accept the risks that remain"),)
+    lists_approval = True
 
     def not_ready(self, record: Any) -> str:
         return why_not_ready(record.organisation)
@@ -212,9 +214,10 @@ class ImpactAssessmentRegister(Register):
                 "from 2 December 2027, Regulation (EU) 2026/1744). As of 21 November 2026."
             ),
         ),
-        Section(_("Conclusion"), ("measures", "outcome", "conclusion", "keep_until", "repeat_on")),
+        Section(_("Conclusion"), ("outcome", "measures", "conclusion", "keep_until", "repeat_on")),
     )
     meanings = (_("I approve this impact assessment and its measures"),)
+    lists_approval = True
     tones = {"outcome": {"open": "yellow", "go": "green", "measures": "blue", "stop": "red"}}
     more_filters = (DueAgainFilter,)
 

@@ -24,8 +24,9 @@ class DocumentRegister(Register):
     about = _("The documents of your management system: policies, procedures, plans, and those that come from outside.")
     first_step = _("Begin with the AI policy; a draft is enough to send it for approval.")
     view, edit = Permission.DOCUMENTS_VIEW, Permission.DOCUMENTS_EDIT
-    columns = ("reference", "name", "kind", "state", "in_force_since", "edition", "owner", "review_on")
+    columns = ("reference", "name", "kind", "state", "in_force_since", "owner", "review_on")
     more_columns = (
+        "edition",
         "confidentiality",
         "every",
         "readers",

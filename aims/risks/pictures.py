@@ -45,7 +45,7 @@ def heat_map(actor: Actor, residual: bool = False) -> HeatMap:
     title = _("Risks after treatment") if residual else _("Risks without treatment")
     return HeatMap(
         title=title,
-        description=_heat_words(sum(counts.values()), unjudged, outside),
+        description=_heat_words(sum(counts.values()), unjudged, outside, residual=residual),
         rows=[_step(criteria.likelihood, number) for number in down],
         columns=[_step(criteria.impact, number) for number in across],
         cells=[
@@ -144,9 +144,13 @@ def _bands() -> dict[str, str]:
     }
 
 
-def _heat_words(judged: int, unjudged: int, outside: int) -> str:
+def _heat_words(judged: int, unjudged: int, outside: int, *, residual: bool) -> str:
+    """What is accepted as it is has no second score: that nobody judged it would be wrong."""
     words = ngettext("%(n)d open risk.", "%(n)d open risks.", judged) % {"n": judged}
-    if unjudged:
+    if unjudged and residual:
+        more = ngettext("%(n)d has no score after treatment.", "%(n)d have no score after treatment.", unjudged)
+        words += " " + more % {"n": unjudged}
+    elif unjudged:
         more = ngettext("%(n)d is not judged yet.", "%(n)d are not judged yet.", unjudged)
         words += " " + more % {"n": unjudged}
     if outside:

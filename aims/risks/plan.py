@@ -1,16 +1,20 @@
 """The treatment plan: every open risk as it stands, what is done about it, and what remains (6.1.3, 8.3)."""
 
+import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from aims.models import Risk
 from aims.risks.acceptance import Acceptance, acceptances_of, score_now
 from aims.risks.criteria import Criteria, criteria_in_force
 from aims.risks.treatments import treatments_of
+from grc.formats import day, number
 from grc.models.organisation import Organisation
 from grc.reports.document import Block, Facts, Heading, Note, Paragraph, Table
 
@@ -169,6 +173,34 @@ def _frozen_treatment(one: Any) -> dict[str, str]:
     }
 
 
+def _day(text: str) -> str:
+    """A date of a frozen plan as people write it."""
+    return day(dt.date.fromisoformat(text)) if text else ""
+
+
+def _money(text: str) -> str:
+    return number(Decimal(text)) if text else ""
+
+
+@dataclass(frozen=True)
+class PaperColumn:
+    """What a frozen treatment says under ``heading``, with its share of the width."""
+
+    heading: str | Promise
+    width: float
+    say: Callable[[str], str] = str
+
+
+COLUMNS = {
+    "treatment": PaperColumn(gettext_lazy("Treatment"), 6),
+    "control": PaperColumn(gettext_lazy("Control"), 4),
+    "owner": PaperColumn(gettext_lazy("Who"), 3),
+    "due": PaperColumn(gettext_lazy("Due"), 2.4, _day),
+    "done": PaperColumn(gettext_lazy("Done"), 2.4, _day),
+    "cost": PaperColumn(gettext_lazy("Cost"), 2, _money),
+}
+
+
 def plan_on_paper(body: dict[str, Any]) -> list[tuple[str, list[Block]]]:
     """A frozen plan as people read one: risk by risk, what is done, by whom, until when, and what remains."""
     sums = body["sums"]
@@ -180,33 +212,34 @@ def plan_on_paper(body: dict[str, Any]) -> list[tuple[str, list[Block]]]:
                 (_("High as things stand"), str(sums["high_as_things_stand"])),
                 (_("Treatments"), str(sums["treatments"])),
                 (_("To be done"), str(sums["treatments_to_be_done"])),
-                (_("Cost of the treatments"), sums["cost"]),
+                (_("Cost of the treatments"), number(Decimal(sums["cost"]))),
             ]
         ),
     ]
     risks: list[Block] = [] if body["open_risks"] else [Paragraph(_("No risk is open."))]
+    columns = [name for name in COLUMNS if name == "treatment" or any(one[name] for one in body["treatments"])]
     for risk in body["open_risks"]:
-        risks += _risk_on_paper(risk, [one for one in body["treatments"] if one["risk"] == risk["risk"].split(" ")[0]])
+        about = [one for one in body["treatments"] if one["risk"] == risk["risk"].split(" ")[0]]
+        risks += _risk_on_paper(risk, about, columns)
     return [(_("In short"), short), (_("Risks and their treatment"), risks)]
 
 
-def _risk_on_paper(risk: dict[str, str], treatments: list[dict[str, str]]) -> list[Block]:
+def _risk_on_paper(risk: dict[str, str], treatments: list[dict[str, str]], columns: list[str]) -> list[Block]:
     facts = [
         (_("AI system"), risk["AI_system"]),
         (_("Owner"), risk["owner"]),
         (_("Score without treatment"), risk["score"] or _("not judged")),
         (_("Decision"), risk["treatment"]),
         (_("What is done"), risk["what_is_done"]),
-        (_("To be done by"), risk["by"]),
+        (_("To be done by"), _day(risk["by"])),
         (_("Score after treatment"), risk["what_remains"] or _("not judged")),
         (_("State"), risk["state"]),
     ]
     blocks: list[Block] = [Heading(risk["risk"], 2), Facts([fact for fact in facts if fact[1]])]
     if treatments:
-        headings = [_("Treatment"), _("Control"), _("Who"), _("Due"), _("Done"), _("Cost")]
-        names = ("treatment", "control", "owner", "due", "done", "cost")
-        rows = [[one[name] for name in names] for one in treatments]
-        blocks.append(Table(headings, rows, widths=(6, 4, 3, 2, 2, 2)))
+        rows = [[COLUMNS[name].say(one[name]) for name in columns] for one in treatments]
+        widths = [COLUMNS[name].width for name in columns]
+        blocks.append(Table([str(COLUMNS[name].heading) for name in columns], rows, widths))
     if risk["acceptance"]:
         blocks.append(Note(risk["acceptance"], "blue"))
     return blocks

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import URLPattern, path, reverse
@@ -86,6 +87,11 @@ class ControlTestRegister(Register):
     )
     tones = {"last_result": RESULT_TONES}
     panels_first = True
+
+    def sections_of(self, record: Any) -> Sequence[Section]:
+        """A test that people do asks no records, and one that runs by itself draws no sample."""
+        other = "sample" if record.by_itself else "looks_at"
+        return [section for section in self.sections if other not in section.fields]
 
     def actions(self, record: Any, actor: Actor) -> list[Action]:
         if record.archived_at is not None or not allows(actor, self.edit, record):

@@ -59,6 +59,7 @@ class CoveragePage(ControlsView):
             counts=_counts(counts_of(rows)),
             all=len(rows),
             way=way,
+            has_clauses=any(row.requirement.kind == Requirement.Kind.CLAUSE for row in rows),
         )
 
 

@@ -14,7 +14,7 @@ from grc.approvals.deciding import decide, meanings_of
 from grc.approvals.proofs import Proof
 from grc.approvals.signing import sign_waiting
 from grc.demo import HOME, demo_actor
-from grc.models.approval import Review
+from grc.models.approval import Approval, Review
 from grc.models.organisation import Organisation
 from grc.models.person import Person
 from grc.models.record import Record
@@ -96,6 +96,7 @@ def sign(review: Review, approver: Actor, *, days_ago: int = 0, **more: Any) -> 
 def date_back(reviews: QuerySet[Review], days: int) -> dt.datetime:
     """Reviews as if they had ended so many days ago, three days after they were begun; returns that end."""
     ended = timezone.now() - dt.timedelta(days=days)
+    Approval.unscoped.filter(review__in=reviews).update(decided_at=ended)
     reviews.update(sent_at=ended - dt.timedelta(days=3), ended_at=ended)
     return ended
 

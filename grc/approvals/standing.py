@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from grc.access.actor import Actor
 from grc.access.gate import NotVisible
@@ -64,6 +67,28 @@ def _standing(record: Record) -> Standing:
         sent_back=latest[0] if latest and latest[0].state == Review.State.REJECTED else None,
         differs=in_force is None or in_force.version.sha256 != sha256_now(record),
     )
+
+
+def standings_of(records: Sequence[Record]) -> dict[int, tuple[str, str]]:
+    """Whether each of ``records``, of one organisation, is in force or in review: (words, tone) by its key. One query.
+
+    Whether a draft says something else than its version in force is not asked: each would have to be frozen.
+    """
+    if not records:
+        return {}
+    rows = Review.objects.within(records[0].organisation).filter(
+        key__in=[record.pk for record in records], state__in=(Review.State.IN_REVIEW, Review.State.APPROVED)
+    )
+    found: dict[int, set[str]] = defaultdict(set)
+    for key, state in rows.values_list("key", "state"):
+        found[key].add(state)
+    return {record.pk: _in_words(found[record.pk]) for record in records}
+
+
+def _in_words(states: set[str]) -> tuple[str, str]:
+    if Review.State.APPROVED not in states:
+        return (_("In review"), "blue") if states else (_("Draft"), "yellow")
+    return (_("In force, the next in review"), "blue") if len(states) > 1 else (_("In force"), "green")
 
 
 def sha256_now(record: Record) -> str:

@@ -10,8 +10,8 @@ from grc.reports.document import Block, Heading, Items, Note, Paragraph, Table
 BULLETS = ("•", "–", "·")
 
 
-def blocks_of(text: str, *, level: int = 2) -> Iterator[Block]:
-    """``level``: of the text's highest headings."""
+def blocks_of(text: str, *, level: int = 2, listed: bool = True) -> Iterator[Block]:
+    """``level``: of the text's highest headings; ``listed``: whether they have a place in the document's contents."""
     tokens = tokens_of(text)
     if not tokens:
         yield Paragraph(text)
@@ -20,7 +20,7 @@ def blocks_of(text: str, *, level: int = 2) -> Iterator[Block]:
         token, end = tokens[at], _end(tokens, at)
         inside = tokens[at + 1 : end]
         if token.type == "heading_open":
-            yield Heading(plain(inside[0]), min(level + int(token.tag[1]) - 1, 3))
+            yield Heading(plain(inside[0]), min(level + int(token.tag[1]) - 1, 3), listed)
         elif token.type == "paragraph_open":
             yield Paragraph(plain(inside[0]))
         elif token.type in {"bullet_list_open", "ordered_list_open"}:
@@ -30,6 +30,20 @@ def blocks_of(text: str, *, level: int = 2) -> Iterator[Block]:
         elif token.type == "table_open":
             yield _table(inside)
         at = end + 1
+
+
+def words_of(text: str) -> str:
+    """The text without its marks, for a cell of a table: its parts in lines."""
+    lines: list[str] = []
+    for block in blocks_of(text):
+        match block:
+            case Items(items):
+                lines += [f"{mark} {words}".strip() for _depth, mark, words in items]
+            case Table(headings, rows):
+                lines += [" · ".join(cell for cell in row if cell) for row in (headings, *rows)]
+            case Heading(words) | Paragraph(words) | Note(words):
+                lines.append(words)
+    return "\n".join(lines)
 
 
 def _end(tokens: Sequence[Token], at: int) -> int:

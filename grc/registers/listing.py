@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from grc.access.gate import allows
 from grc.access.roles import Reach
+from grc.approvals.standing import standings_of
 from grc.registers.cells import cells
 from grc.registers.filters import RecordFilter, TagFilter
 from grc.registers.pages import PAGE_SIZE, RegisterPage
@@ -32,12 +33,16 @@ class ListPage(RegisterPage):
             return self.show("registers/bad_query.html", status=400, error=error)
         page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
         changeable = self._changeable(page)
+        standings = standings_of(list(page)) if self.register.lists_approval else {}
         return self.show(
             "registers/list.html",
             query=query,
             page=page,
             headings=[(name, self.register.heading(name)) for name in query.columns],
-            rows=[(cells(self.register, record, query.columns), record.pk in changeable) for record in page],
+            rows=[
+                (cells(self.register, record, query.columns), record.pk in changeable, standings.get(record.pk))
+                for record in page
+            ],
             filters=query.filters,
             all_columns=self._columns(query),
             can_add=allows(self.actor, self.register.edit),

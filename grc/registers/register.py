@@ -82,6 +82,7 @@ class Register:
     related: ClassVar[tuple[Related, ...]] = ()
     tones: ClassVar[dict[str, dict[str, str]]] = {}
     meanings: ClassVar[tuple[Text, ...]] = ()  # of an approver's signature; none: such records are not approved
+    lists_approval: ClassVar[bool] = False  # where the first question about each record is whether it is in force
     over: ClassVar[dict[str, tuple[str, ...]]] = {}  # values of fields with which nothing of a record is due any more
     formatted: ClassVar[tuple[str, ...]] = ()  # long texts that are written with headings, lists, tables and links
     guides_to_approval: ClassVar[bool] = False  # its page leads through all that ``not_ready`` says by itself

@@ -11,12 +11,13 @@ from grc.reports.contents import Found
 from grc.reports.document import Block, Facts, Heading, Items, Note, PageBreak, Paragraph, PictureBlock, Table
 from grc.reports.flow import BODY, LEADING, Flow
 from grc.reports.structure import Node
-from grc.reports.tables import TableSetter, plan
+from grc.reports.tables import Plan, TableSetter, plan
 
 HEADINGS = {1: (15.0, 20.0, 7.0), 2: (11.5, 13.0, 4.0), 3: (10.0, 10.0, 3.0)}  # size, space above, space below
 LABEL = 0.3
 KEPT_WHOLE = 0.4
 LEGEND = 8.5
+READABLE = 0.6  # a picture that an upright page would make smaller than this turns it on its side
 ITEM, DEEPEST = 18.0, 6  # how far a list is set in, and how often
 
 
@@ -32,7 +33,7 @@ class Setter:
     def set_all(self, blocks: Sequence[Block]) -> None:
         for block in blocks:
             if isinstance(block, Heading):
-                self._waiting.append(next(self._numbers))
+                self._waiting.append(next(self._numbers) if block.listed else ("", block))
             else:
                 set_block(block, self)
         self.open(0)
@@ -65,11 +66,13 @@ class Setter:
         flow, level = self.flow, heading.level
         size, above, below = HEADINGS[level]
         flow.y += 0 if flow.is_fresh else above
-        place = f"heading-{len(self.found)}"
-        self.found.append(Found(place, number, clean(heading.text), level, len(flow.sheets)))
-        flow.page.places.append((place, flow.y - 4))
+        if heading.listed:
+            place = f"heading-{len(self.found)}"
+            self.found.append(Found(place, number, clean(heading.text), level, len(flow.sheets)))
+            flow.page.places.append((place, flow.y - 4))
         node = flow.root.child(f"H{level}")
-        flow.draw(Text(flow.left, flow.y + size, number, size, "bold", "accent"), node)
+        if number:
+            flow.draw(Text(flow.left, flow.y + size, number, size, "bold", "accent"), node)
         for line in self._lines(number, heading):
             flow.draw(Text(flow.left + _indent(number, size), flow.y + size, line, size, "bold", "ink"), node)
             flow.y += size * 1.25
@@ -77,7 +80,7 @@ class Setter:
 
 
 def _indent(number: str, size: float) -> float:
-    return Text(0, 0, number, size, "bold").wide + size * 0.6
+    return Text(0, 0, number, size, "bold").wide + size * 0.6 if number else 0.0
 
 
 @singledispatch
@@ -171,8 +174,12 @@ def _page_break(block: PageBreak, setter: Setter) -> None:
 @set_block.register
 def _table(block: Table, setter: Setter) -> None:
     planned = plan(block)
+    _set_table(block, planned, setter, wide=planned.wide)
+
+
+def _set_table(block: Table, planned: Plan, setter: Setter, *, wide: bool) -> None:
     flow = setter.flow
-    setter.open(110, wide=planned.wide)
+    setter.open(110, wide=wide)
     made = TableSetter(flow, block, planned, flow.root)
     if block.caption:
         flow.need(made.least + 2 * LEGEND)
@@ -184,8 +191,10 @@ def _table(block: Table, setter: Setter) -> None:
 @set_block.register
 def _picture(block: PictureBlock, setter: Setter) -> None:
     drawing = block.picture.drawing()
+    wide = True if setter.flow.width / drawing.width < READABLE else None
+    setter.turn(wide)
     scale = min(1.0, setter.flow.width / drawing.width, 520 / drawing.height)
-    setter.open(drawing.height * scale + 4 * LEGEND)
+    setter.open(drawing.height * scale + 4 * LEGEND, wide=wide)
     flow = setter.flow
     flow.need(drawing.height * scale + 4 * LEGEND)
     node = flow.root.child("Figure", clean(_words(block.picture)))
@@ -196,7 +205,9 @@ def _picture(block: PictureBlock, setter: Setter) -> None:
     flow.y += 8
     headings, rows = block.picture.table()
     if rows:
-        set_block(Table(headings, rows), setter)
+        table = Table(headings, rows)
+        planned = plan(table)
+        _set_table(table, planned, setter, wide=planned.wide or bool(wide))
 
 
 def _words(picture: Picture) -> str:

@@ -12,10 +12,14 @@ from grc.pictures.picture import Picture
 
 @dataclass(frozen=True)
 class Heading:
-    """``level`` is 1 (numbered 1, 2, ...), 2 (1.1) or 3 (1.1.1); each stands in the contents and the bookmarks."""
+    """``level`` is 1 (numbered 1, 2, ...), 2 (1.1) or 3 (1.1.1); each stands in the contents and the bookmarks.
+
+    One that is not ``listed`` belongs to a text inside: it has no number, and stands in neither.
+    """
 
     text: str
     level: int = 1
+    listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ class Document:
     @property
     def contents(self) -> list[tuple[str, Heading]]:
         """Its headings with their numbers, in order."""
-        return numbered([block for block in self.blocks if isinstance(block, Heading)])
+        return numbered([block for block in self.blocks if isinstance(block, Heading) and block.listed])
 
 
 def tidy(document: Document) -> Document:

@@ -62,7 +62,7 @@ def to_docx(document: Document) -> bytes:
         headings = iter(document.contents)
         for block in document.blocks:
             if isinstance(block, Heading):
-                _heading(next(headings), word)
+                _heading(next(headings) if block.listed else ("", block), word)
             else:
                 add_block(block, word)
         _running(word, document)
@@ -146,8 +146,14 @@ def _turn(section: Any, *, wide: bool) -> None:
 
 
 def _heading(numbered: tuple[str, Heading], word: Any) -> None:
+    """A heading that is not listed is a bold line: Word makes its contents of whatever has a heading's style."""
     number, heading = numbered
-    word.add_heading(f"{number}  {clean(heading.text)}", level=heading.level)
+    if heading.listed:
+        word.add_heading(f"{number}  {clean(heading.text)}", level=heading.level)
+        return
+    line = word.add_paragraph()
+    line.add_run(clean(heading.text)).bold = True
+    line.paragraph_format.keep_with_next = True
 
 
 @singledispatch

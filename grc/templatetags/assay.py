@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -136,6 +137,8 @@ def _kind(cell: Cell) -> str:
         return "empty"
     if isinstance(cell.value, dt.date):
         return "day"
+    if isinstance(cell.value, Decimal) and cell.value == round(cell.value, 3):
+        return "number"  # finer ones would be rounded, and are shown as they are
     if cell.url:
         return "link"
     if cell.tone:

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from grc.access.actor import Actor
+from grc.approvals.standing import standings_of
 from grc.models import Organisation, Review
 from tests.approvals.making import approved, edited, end_role, sent, somebody
 from tests.conftest import PASSWORD
@@ -258,3 +261,20 @@ def test_approver_reads_what_is_signed_in_words(system: Actor, author: Actor, ap
     shown = body(client(approver).get(page(sent(policy, author, approver))))
     assert "<li>A person decides.</li>" in shown
     assert "## What" not in shown
+
+
+def test_the_list_says_what_is_in_force_and_asks_once(system: Actor) -> None:
+    officer, head = somebody(system, "compliance-officer"), somebody(system, "approver")
+    drafted, waiting, signed, anew = (make("scope", system) for _ in range(4))
+    sent(waiting, officer, head)
+    for record in (signed, anew):
+        approved(sent(record, officer, head), head)
+    sent(edited(anew, officer, name="Wider"), officer, head)
+    with system.working(), CaptureQueriesContext(connection) as queries:
+        found = standings_of([drafted, waiting, signed, anew])
+    assert [words for words, _tone in found.values()] == [
+        "Draft", "In review", "In force", "In force, the next in review",
+    ]  # fmt: skip
+    assert len(queries) == 1
+    shown = body(client(officer).get("/o/nordhaven/scope/"))
+    assert all(words in shown for words in ("Draft", "In force, the next in review", ">Approval</th>"))

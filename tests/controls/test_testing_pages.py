@@ -33,6 +33,16 @@ def eager(settings: Any, django_capture_on_commit_callbacks: Any) -> Any:
     return django_capture_on_commit_callbacks
 
 
+def test_the_page_of_a_test_asks_only_what_belongs_to_its_way(system: Actor, client_of: Callable[..., Client]) -> None:
+    client, samples, records = client_of("compliance-officer"), "Sample size", "By itself, on decision records</h2>"
+    by_people = client.get(make("control-tests", system, way="people").get_absolute_url()).content.decode()
+    by_itself = client.get(on_records(system).get_absolute_url()).content.decode()
+    assert samples in by_people
+    assert records not in by_people
+    assert samples not in by_itself
+    assert records in by_itself
+
+
 def test_run_now_is_work_for_a_worker_and_ends_on_the_run(
     system: Actor, client_of: Callable[..., Client], settings: Any, eager: Any
 ) -> None:

@@ -12,7 +12,7 @@ from controls.coverage import Coverage, coverage_of
 from controls.models import Mapping, Requirement
 from controls.views.coverage import elsewhere
 from grc.access.actor import Actor
-from grc.actions.records import archive_record
+from grc.actions.records import archive_record, change_record
 from grc.models import Link, Organisation
 from tests.controls.making import framework_of, queries_of, serve
 from tests.factories import make
@@ -85,6 +85,17 @@ def test_retired_and_archived_controls_serve_nothing(
     serve(system, xy["Y.5"], state="retired")
     archive_record(record=serve(system, xy["Y.4"]), by=system)
     assert ways(officer)["Y.5"] == ways(officer)["Y.4"] == "not"
+
+
+def test_a_framework_with_clauses_says_that_these_are_answered_elsewhere(officer: Client, system: Actor) -> None:
+    with_clauses, rows = framework_of(system, 2, "Z")
+    address = f"/o/nordhaven/frameworks/{with_clauses.reference}/coverage"
+    said = "is not a gap by itself"
+    assert said not in text_of(officer.get(address))
+    rows[0].kind = Requirement.Kind.CLAUSE
+    with system.working():
+        change_record(record=rows[0], by=system, lock=rows[0].lock)
+    assert said in text_of(officer.get(address))
 
 
 def test_one_way_of_being_served_is_chosen(officer: Client, xy: dict[str, Requirement]) -> None:

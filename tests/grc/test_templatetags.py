@@ -1,6 +1,7 @@
 """Dates as people read them: in their zone, with the exact moment behind them."""
 
 import datetime as dt
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.utils import timezone
 
+from grc.registers.cells import Cell
 from grc.registers.query import Choice
 from grc.templatetags import assay
 
@@ -79,3 +81,11 @@ def test_a_fact_shows_what_a_filter_made_and_escapes_what_people_typed() -> None
     assert '<time datetime="2026-07-01T12:00:05Z"' in shown
     assert 'class="fact fact-long"' in shown
     assert "&lt;b&gt;" in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"), [("18000.00", "number"), ("1.25", "number"), ("0.0004", "text"), ("-1200", "number")]
+)
+def test_cell_separates_thousands_and_rounds_nothing(value: str, kind: str) -> None:
+    shown = assay.cell(Cell("cost", "Cost", value, Decimal(value)))
+    assert shown["kind"] == kind

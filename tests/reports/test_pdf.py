@@ -9,7 +9,8 @@ import pypdfium2
 import pytest
 
 from grc.pictures.fonts import em
-from grc.reports.document import Facts, Heading, Note, PageBreak, Paragraph, Table
+from grc.pictures.graph import Graph, GraphEdge, GraphNode
+from grc.reports.document import Facts, Heading, Note, PageBreak, Paragraph, PictureBlock, Table
 from grc.reports.pdf import to_pdf
 from grc.reports.tables import NARROW_PAGE, plan
 from tests.reports.sample import HASH, HEADINGS, document, outline, rows, sizes, tags, texts, whole
@@ -103,6 +104,22 @@ def test_a_wide_table_lies_on_its_side_and_what_follows_stands_again():
     wide = Table([f"Heading number {n}" for n in range(14)], [["some words in it"] * 14] * 3)
     pages = sizes(to_pdf(document(Heading("One"), Paragraph("x"), Heading("Two"), wide, Heading("Three"), cover=False)))
     assert pages == [(595, 842), (842, 595), (595, 842)]
+
+
+def test_a_long_chain_lies_on_its_side_where_one_can_read_it():
+    nodes = [GraphNode(str(n), f"Step number {n}", "Owner", "blue") for n in range(9)]
+    edges = [GraphEdge(str(n), str(n + 1), "handed on") for n in range(8)]
+    picture = PictureBlock(Graph("Steps", "One after the other.", nodes, edges))
+    pages = sizes(to_pdf(document(Heading("One"), picture, Heading("Two"), Paragraph("x"), cover=False)))
+    assert pages == [(595, 842), (842, 595), (595, 842)]
+
+
+def test_a_heading_inside_a_text_has_no_number_and_no_place_in_the_contents():
+    made = document(Heading("One"), Heading("Inside", 3, listed=False), Paragraph("x"), Heading("Two"))
+    assert [(number, heading.text) for number, heading in made.contents] == [("1", "One"), ("2", "Two")]
+    pdf = to_pdf(made)
+    assert [title for _level, title, _page in outline(pdf)] == ["1 One", "2 Two"]
+    assert "1 One Inside x 2 Two" in texts(pdf)[-1]
 
 
 def test_a_heading_is_never_the_last_on_its_page():

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from aims.documents.panels import kept_until
+from aims.documents.panels import edition_in_force, kept_until
 from aims.documents.points import open_points
 from aims.documents.state import refresh_all
 from aims.documents.tasks import look_after
@@ -221,3 +221,11 @@ def test_task_twice_changes_nothing_the_second_time(system: Actor) -> None:
         before = document.acknowledgements.count()
         look_after(system.organisation)
     assert document.acknowledgements.count() == before
+
+
+def test_page_names_the_version_that_is_in_force_and_not_the_draft_s(system: Actor) -> None:
+    paper = in_force(system, edition="3")
+    paper.edition = "4"
+    change_record(record=paper, by=system, lock=paper.lock)
+    assert edition_in_force(fresh(paper)) == "3"
+    assert edition_in_force(make("documents", system, edition="1")) == ""

@@ -1,9 +1,11 @@
 """What the pack says: approved versions, drafts marked, everything by clause, nothing of anybody else."""
 
 import datetime as dt
+import io
 from copy import deepcopy
 from typing import Any
 
+import docx
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,13 +15,14 @@ from aims.clauses.answers import ANSWERS
 from aims.pack.clauses import LINES
 from aims.pack.content import PARTS, open_points, set_alike, stage_1_pack
 from aims.pack.reading import Reading
+from controls.models import Requirement
 from grc.access.actor import Actor
 from grc.access.roles import ROLES, Permission, Reach
 from grc.actions.links import link_records
-from grc.actions.records import archive_record, change_record
+from grc.actions.records import archive_record, change_record, create_record
 from grc.models import Organisation
 from grc.registers.register import registers
-from grc.reports.document import Document, Facts, Heading, Note, Paragraph, PictureBlock, Table
+from grc.reports.document import Document, Facts, Heading, Items, Note, Paragraph, PictureBlock, Table
 from grc.reports.docx import to_docx
 from grc.reports.pdf import to_pdf
 from grc.reports.records import document_of_kept, versions_of
@@ -60,7 +63,9 @@ def chapters(document: Document) -> dict[str, list[str]]:
     numbers = iter(document.contents)
     here: list[str] = []
     for block in document.blocks:
-        if isinstance(block, Heading):
+        if isinstance(block, Heading) and not block.listed:
+            here.append(block.text)
+        elif isinstance(block, Heading):
             number, heading = next(numbers)
             here = found.setdefault(number, [heading.text])
         else:
@@ -75,6 +80,8 @@ def said(block: Any) -> list[str]:
         return [text for fact in block.facts for text in fact]
     if isinstance(block, PictureBlock):
         return [block.picture.title, *(str(cell) for row in block.picture.table()[1] for cell in row)]
+    if isinstance(block, Items):
+        return [words for _depth, _mark, words in block.items]
     return [block.text] if isinstance(block, Paragraph | Note) else []
 
 
@@ -126,7 +133,7 @@ def test_every_chapter_holds_its_records(filled: Filled) -> None:
         "5.3": ("To stop a release.", "Nobody yet"),
         "6.1.1": ("Severe: livelihood", "Complaints are found earlier"),
         "6.1.2": ("Personal data in prompts", "Risks without treatment", "Risks after treatment"),
-        "6.1.3": ("Four risks remain above the band", "Not accepted by itself", "at a score of 6 (version 1)"),
+        "6.1.3": ("Four risks remain above the band", "With the treatment plan: ", "at a score of 6 (version 1)"),
         "6.1.4": ("Impact of claims triage", "between 1 % and 15 %"),
         "6.2": ("10 %\n1 May 2026", "Not measured"),
         "6.3": ("Rostock joins the scope",),
@@ -149,6 +156,39 @@ def test_every_chapter_holds_its_records(filled: Filled) -> None:
             assert word in under(document, number), (number, word)
     assert document.author == "AI officer: Carla Brandt"
     assert "Board member for claims: Margit Olsen" in under(document, "4.3")
+
+
+def test_formatted_texts_are_set_and_their_headings_have_no_numbers(filled: Filled) -> None:
+    paper, campaign = filled.one("documents", 1), filled.one("campaigns")
+    text = "## Why\n\nIt is **asked** for.\n\n- One\n\n| Who | What |\n| --- | --- |\n| Jonas | looks |"
+    for record, changed in ((paper, {"text": text}), (campaign, {"message": "Three things:\n\n- **One** place"})):
+        for name, value in changed.items():
+            setattr(record, name, value)
+        with filled.officer.working():
+            change_record(record=record, by=filled.officer, lock=record.lock)
+    filled.approve(paper)
+    document = made(filled.officer)
+    whole = [words for block in document.blocks for words in said(block)]
+    assert not [words for words in whole if "## " in words or "**" in words or "| --- |" in words]
+    assert Heading("Why", 3, listed=False) in document.blocks
+    assert Table(["Who", "What"], [["Jonas", "looks"]]) in document.blocks
+    assert "Why" not in {heading.text for _number, heading in document.contents}
+    assert "Three things:\n• One place" in under(document, "7.3")
+    assert "It is asked for." in to_docx_text(document)
+
+
+def to_docx_text(document: Document) -> str:
+    return "\n".join(one.text for one in docx.Document(io.BytesIO(to_docx(document))).paragraphs)
+
+
+def test_policy_in_force_comes_before_a_draft_that_is_linked_with_the_clause(filled: Filled) -> None:
+    draft = models.Document(organisation=filled.organisation, name="Use of tools", kind="policy", text="Not yet.")
+    with filled.officer.working():
+        create_record(record=draft, by=filled.officer)
+        clause = Requirement.objects.within(filled.organisation).get(code="5.2")
+        link_records(source=draft, reference=clause.reference, by=filled.officer)
+    policy = filled.one("documents")
+    assert policy.reference in under(made(filled.officer), "5.2")
 
 
 def test_index_names_versions_and_what_is_open(filled: Filled) -> None:

@@ -62,6 +62,7 @@ def test_heat_map_counts_open_risks_by_likelihood_and_impact(system: Actor) -> N
     assert "1 is not judged yet" in heat_map(system).description
     after = {place: cell.count for place, cell in cells(heat_map(system, residual=True)).items() if cell.count}
     assert after == {("1", "2"): 1}
+    assert "3 have no score after treatment." in heat_map(system, residual=True).description
 
 
 def test_heat_map_takes_its_bands_and_names_from_the_criteria(system: Actor) -> None:

@@ -64,7 +64,7 @@ def test_version_holds_every_open_risk_with_its_treatments(
 
 def test_plan_on_paper_reads_risk_by_risk(officer: Actor, approver: Actor, client_of: Callable[..., Client]) -> None:
     risk = make("risks", officer, name="High one", likelihood=2, impact=3, treatment="accept")
-    make("treatments", officer, risk=risk, name="Log all", cost="100.00")
+    make("treatments", officer, risk=risk, name="Log all", cost="12500.00", due_on="2027-03-05")
     signed(risk, officer, approver)
     plan = make("treatment-plans", officer)
     client = client_of("compliance-officer")
@@ -79,8 +79,11 @@ def test_plan_on_paper_reads_risk_by_risk(officer: Actor, approver: Actor, clien
 
     document = document_of_version(version)
     text = " ".join(pdf_text(to_pdf(document)).split())
-    for words in ("In short", "Risks and their treatment", f"{risk.reference} High one", "Log all", "100.00", "at 6."):
+    wanted = ("In short", "Risks and their treatment", f"{risk.reference} High one", "Log all", "at 6.")
+    for words in (*wanted, "12,500", "5 Mar 2027"):
         assert words in text
+    assert "2027-03-05" not in text
+    assert "Control" not in text  # no treatment names one
     word = docx.Document(io.BytesIO(to_docx(document)))
     assert any("High one" in paragraph.text for paragraph in word.paragraphs)
 
