@@ -48,6 +48,7 @@ NAMES_ROLES = {
     "grc/views/people.py": "what an invitation offers first",
     "evidence/alarms.py": "who hears of an alarm",
     "evidence/sealing/alarm.py": "who hears of an alarm",
+    "vendors/shadow/actions.py": "who hears of an alarm",
 }
 
 
