@@ -1,7 +1,8 @@
 """Five thousand vendors with four agreements and five facts each: list, overview, calendar, register for DORA.
 
-Overview and calendar work their days out in Python, from rows that are read as bare values; beside each stands a bare
-SELECT of the same rows, by the tables' owner, whom neither gate nor policy holds up.
+Overview and calendar have the database count records by their dates, and read those alone that they name; the
+calendar file reads all. Beside each stands a bare SELECT of all rows, by the tables' owner, whom neither gate nor
+policy holds up.
 """
 
 import datetime as dt
