@@ -15,14 +15,9 @@ from grc.access.actor import Actor
 from grc.access.roles import Permission
 from vendors.agreements.needing import OWN_DUTIES, keys_needing_dpa
 from vendors.agreements.standing import Cover, covers_of
+from vendors.changes.places import EEA
 from vendors.models import PERSONAL, DataClass, Offering, Route, Vendor, VendorFact, VendorPlan
 from vendors.using.approved import approved_routes
-
-EEA = frozenset({
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
-    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
-})  # fmt: skip
-"""The 27 members of the Union with Iceland, Liechtenstein and Norway; everything else is a third country."""
 
 
 class Flag(models.TextChoices):

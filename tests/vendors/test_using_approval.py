@@ -106,6 +106,22 @@ def test_a_dpa_is_asked_of_processors_and_of_whoever_gets_personal_data_without_
     assert "dpa" not in missing(offering)
 
 
+def test_dpa_that_denies_a_transfer_does_not_do_for_a_route_abroad(actor_of: Actors) -> None:
+    manager = actor_of("vendor-manager")
+    offering = ready_offering(manager)
+    agreement, route = (model.objects.within(manager.organisation).get() for model in (Agreement, Route))
+    put(agreement, manager, transfer="none")
+    for country, data, wrong in (("NO", ["personal"], False), ("US", ["internal"], False), ("US", ["special"], True)):
+        put(route, manager, country=country, data=data)
+        assert ("dpa" in missing(offering)) is wrong, country
+    said = missing_of(read_case(fresh(offering), timezone.localdate()))
+    assert (
+        f"{agreement.reference} says that no data leaves the EEA, and the route “Paris” leads to United States." in said
+    )
+    put(agreement, manager, transfer="adequacy", adequacy="Decision (EU) 2023/1795")
+    assert "dpa" not in missing(offering)
+
+
 @pytest.mark.parametrize("role", Offering.GDPRRole.values)
 @pytest.mark.parametrize("data", [["internal"], ["personal"]])
 def test_the_way_to_approval_and_the_overview_agree_on_who_needs_a_dpa(

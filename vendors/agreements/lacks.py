@@ -178,7 +178,10 @@ def _training(agreement: Agreement) -> Iterator[str]:
     elif may_train(agreement) and (
         agreement.training_decider == Agreement.Decider.OPEN or not agreement.training_reason.strip()
     ):
-        yield _("It lets the vendor train on your data, and nobody settled who decides why and how (28(10)).")
+        if agreement.training == Agreement.Training.OPT_OUT:
+            yield _("It lets the vendor train unless you object, and nobody settled who decides why and how (28(10)).")
+        else:
+            yield _("It lets the vendor train on your data, and nobody settled who decides why and how (28(10)).")
 
 
 def may_train(agreement: Agreement) -> bool:

@@ -14,6 +14,7 @@ from grc.cadence import nth
 from grc.registers.register import registers
 from vendors.agreements.needing import OWN_DUTIES, keys_needing_dpa
 from vendors.agreements.standing import Cover, covers_of
+from vendors.changes.places import EEA, names_of
 from vendors.knowledge.coverage import CONSEQUENTIAL, Coverage, coverage_of
 from vendors.models import Agreement, ExitPlan, Offering, Route, Vendor, VendorPlan, VendorReview
 from vendors.models.vendor import PERSONAL
@@ -178,6 +179,8 @@ def _role(case: Case) -> Step:
 
 def _dpa(case: Case) -> Step:
     name, dpa = _("Data processing agreement"), case.cover.dpa
+    if dpa is not None and (missing := _contradicted(dpa, case.routes)):
+        return Step("dpa", name, str(dpa), missing, _url(dpa, "edit"))
     if dpa is not None:
         return Step("dpa", name, str(dpa), "", _url(dpa))
     if not case.needs_dpa and case.offering.gdpr_role == Role.UNDECIDED:
@@ -189,6 +192,17 @@ def _dpa(case: Case) -> Step:
         return Step("dpa", name, said, "", _url(case.offering))
     new = _new(case, "agreements", vendor=case.vendor.reference, kind="dpa")
     return Step("dpa", name, _("None"), " ".join(case.cover.gaps), _url(case.agreement) if case.agreement else new)
+
+
+def _contradicted(dpa: Agreement, routes: Sequence[Route]) -> str:
+    """Where personal data goes although the agreement says that it leaves the EEA by no route; empty where nowhere."""
+    if dpa.transfer != Agreement.Transfer.NONE:
+        return ""
+    for route in routes:
+        if route.country and route.country not in EEA and set(route.data) & set(PERSONAL):
+            said = {"dpa": dpa.reference, "route": route.name, "country": ", ".join(names_of([route.country]))}
+            return _("%(dpa)s says that no data leaves the EEA, and the route “%(route)s” leads to %(country)s.") % said
+    return ""
 
 
 def _criticality(case: Case) -> Step:
