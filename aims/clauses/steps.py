@@ -64,8 +64,7 @@ STEPS = (
         _("Without people and money the rest is only paper."), "5.1", "heart-handshake", (context.a_commitment,),
     ),
     Step(
-        "roles", _("Hand out the roles"),
-        _("Who keeps to the standard, and who reports on it, is named and known."), "5.3",
+        "roles", _("Hand out the roles"), _("Who keeps it to the standard, and who reports, has a name."), "5.3",
         "id-badge-2", (context.conformity_held, context.reporting_held, context.every_role_held, context.roles_told),
     ),
     Step(
