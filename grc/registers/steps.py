@@ -129,7 +129,8 @@ class AskPage(StepPage):
             return self.ask(record, form, status=422)
         except StaleRecord as error:
             form.add_error(None, str(error))
-            form.data = {**request.POST.dict(), "lock": str(error.current.lock)}
+            form.data = typed = request.POST.copy()
+            typed["lock"] = str(error.current.lock)
             return self.ask(record, form, status=409)
         messages.success(request, said)
         return redirect(self.leads_to(record))
