@@ -30,7 +30,7 @@ from tests.attacks.planting import plant_organisation, plant_registers, plant_re
 from tests.conftest import TEST_POLICY, make_person
 from tests.factories import make
 from tests.worker import database_url
-from vendors.models import AskLink
+from vendors.models import AskLink, CalendarFeed
 
 pytestmark = pytest.mark.django_db
 MODELS = [model for model, _policies in secured_models()]
@@ -45,6 +45,7 @@ ALSO_READ: dict[type[models.Model], str] = {
     Scope: f"id IN (SELECT scope_id FROM grc_grantperiod WHERE person_id = {PERSON})",
     Invitation: f"digest = {KEY}",
     AskLink: f"digest = {KEY}",
+    CalendarFeed: f"digest = {KEY}",
     IdentityProvider: f"{KEY} = ANY (domains) OR {KEY} = public_id::text",
 }
 """Every exception there is. One more belongs here, and needs its own test below."""

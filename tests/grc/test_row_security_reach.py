@@ -15,7 +15,7 @@ from grc.db.row_security import APP_ROLE, tables_of
 from grc.models import GrantPeriod, IdentityProvider, Invitation, Scope
 from tests.conftest import make_organisation, make_person
 from tests.grc.test_row_security import MODELS, as_owner, asked, computed, plant_two, refused, storable, untouched
-from vendors.models import AskLink, VendorAsk
+from vendors.models import AskLink, CalendarFeed, VendorAsk
 
 pytestmark = pytest.mark.django_db
 
@@ -112,14 +112,17 @@ def test_an_outsider_reads_their_own_grants_before_the_room_is_entered(two: tupl
 
 def test_a_key_opens_the_one_row_that_it_belongs_to(two: tuple[Actor, Actor]) -> None:
     invitation, provider, link = (m.unscoped.first() for m in (Invitation, IdentityProvider, AskLink))
-    assert invitation is not None and provider is not None and link is not None
+    feed = CalendarFeed.unscoped.first()
+    assert invitation is not None and provider is not None and link is not None and feed is not None
     for key, rows in (
-        (invitation.digest, (1, 0, 0)), (str(provider.public_id), (0, 1, 0)), (link.digest, (0, 0, 1)),
-        ("", (0, 0, 0)), ("%", (0, 0, 0)),
+        (invitation.digest, (1, 0, 0, 0)), (str(provider.public_id), (0, 1, 0, 0)), (link.digest, (0, 0, 1, 0)),
+        (feed.digest, (0, 0, 0, 1)), ("", (0, 0, 0, 0)), ("%", (0, 0, 0, 0)),
     ):  # fmt: skip
         with working_in(Context(None, None, "page", key=key)):
-            assert tuple(m.unscoped.count() for m in (Invitation, IdentityProvider, AskLink)) == rows
+            opened = (Invitation, IdentityProvider, AskLink, CalendarFeed)
+            assert tuple(m.unscoped.count() for m in opened) == rows
             assert untouched("UPDATE vendors_asklink SET code_tries = 0")
+            assert untouched("UPDATE vendors_calendarfeed SET last_used_at = now()")
             assert not VendorAsk.unscoped.exists()
             assert untouched("UPDATE grc_invitation SET revoked_at = NULL")
             assert untouched("DELETE FROM grc_identityprovider")
