@@ -1,6 +1,7 @@
 """A crawl: every address of the resolver, filled with what the person's organisation holds, and every link it shows."""
 
 import io
+import itertools
 import re
 import zipfile
 from collections import Counter, deque
@@ -108,21 +109,20 @@ def slugs() -> set[str]:
 
 
 def probes(organisation: str, references: list[str], email: str) -> Iterator[str]:
-    """Searches, orders and filters that would tell of rows that one may not see: by page and by API for every filter;
-    an order by one text and by one date of each register, since all columns are ordered by the same query."""
+    """Searches, orders and filters that would tell of rows that one may not see: for every filter, in turn by page and
+    by API, which ask the same query; an order by one text and by one date of each register, for the same reason."""
     yield f"/o/{organisation}/search?q={HEAD}"
     for number, register in enumerate(registers):
         reference = references[number % len(references)]
         pages, api = register.list_url(organisation), f"/api/v1/o/{organisation}/{register.slug}"
-        for base in (pages, api):
-            yield f"{base}?q={HEAD}"
-            yield f"{base}?archived=1"
-            for name in register.filters:
-                for guess in guesses(register, name, reference, email):
-                    yield f"{base}?{urlencode({name: guess})}"
-        for name in orders_of(register):
-            yield f"{pages}?sort={name}"
-            yield f"{api}?sort=-{name}"
+        ways = itertools.cycle((pages, api) if number % 2 else (api, pages))
+        yield f"{next(ways)}?q={HEAD}"
+        yield f"{next(ways)}?archived=1"
+        for name in register.filters:
+            for guess in guesses(register, name, reference, email):
+                yield f"{next(ways)}?{urlencode({name: guess})}"
+        for sign, name in zip(("", "-"), orders_of(register), strict=False):
+            yield f"{next(ways)}?sort={sign}{name}"
         written = {name: next(iter(guesses(register, name, reference, email)), HEAD) for name in register.writable}
         yield f"{pages}new?{urlencode(written)}"
         yield f"{pages}{reference}"

@@ -46,7 +46,7 @@ from tests.conftest import PASSWORD
 from tests.evidence.decisions.proxy import FIELDS, pull, running_proxy
 from tests.factories import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1200)]  # a crawl visits thousands of pages
 
 
 @pytest.fixture(autouse=True)
