@@ -23,6 +23,7 @@ from tests.standing import lasting  # noqa: F401  (a fixture)
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs an event loop in this thread
 
 TEST_POLICY = "testing"
+CACHE_DATABASE = 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 def look_through_static_files_once() -> None:
@@ -105,7 +106,11 @@ def become(role: str) -> None:
 @pytest.fixture(autouse=True)
 def clean_slate(settings: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Nothing of one test reaches the next, nor one that runs beside it: cache (rate limits), context, files."""
-    cache = {**settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}  # type: ignore[attr-defined]
+    cache = {  # of a database of its own, as clearing it empties all of it
+        **settings.CACHES["default"],  # type: ignore[attr-defined]
+        "KEY_PREFIX": uuid.uuid4().hex,
+        "LOCATION": f"{settings.REDIS_URL.rpartition('/')[0]}/{CACHE_DATABASE}",  # type: ignore[attr-defined]
+    }
     settings.CACHES = {"default": cache}  # type: ignore[attr-defined]
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")  # type: ignore[attr-defined]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]

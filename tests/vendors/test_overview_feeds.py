@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -23,11 +22,6 @@ pytestmark = pytest.mark.django_db
 Actors = Callable[..., Actor]
 Clients = Callable[..., Client]
 PAGE = "/o/nordhaven/vendors/calendar/address"
-
-
-@pytest.fixture(autouse=True)
-def nobody_asked_yet() -> None:
-    cache.clear()
 
 
 def made(actor: Actor) -> str:
