@@ -1,6 +1,6 @@
 """Clause 6: risks, and the criteria by which they are judged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -117,11 +117,17 @@ def _judged(*names: str) -> Q:
     return Q(**given, **{f"{name}__range": (1, MOST_STEPS) for name in names})
 
 
-SUBJECTS = ("individuals", "groups", "society", "organisation")
-"""For whom a risk has consequences, each judged by itself: ``individuals_impact``, ``residual_individuals_impact``."""
+SUBJECTS = {
+    "individuals": _("individuals"),
+    "groups": _("groups"),
+    "society": _("society"),
+    "organisation": _("the organisation"),
+}
+"""For whom a risk has consequences: written down in ``for_individuals``, judged in ``individuals_impact`` and
+``residual_individuals_impact``, and so on."""
 
 
-def impacts_of(subjects: Sequence[str], *, residual: bool = False) -> tuple[str, ...]:
+def impacts_of(subjects: Iterable[str], *, residual: bool = False) -> tuple[str, ...]:
     """The fields in which a risk’s impact on ``subjects`` is judged, without or after treatment."""
     return tuple(f"{'residual_' if residual else ''}{subject}_impact" for subject in subjects)
 
@@ -248,12 +254,17 @@ class Risk(Record):
             models.CheckConstraint(
                 condition=_worst_of("impact", impacts_of(SUBJECTS)),
                 name="risk_impact_is_the_worst",
-                violation_error_message=_("The impact is the worst of those on each."),
+                violation_error_message=_(
+                    "The impact is the worst of those on individuals, groups, society and the organisation."
+                ),
             ),
             models.CheckConstraint(
                 condition=_worst_of("residual_impact", impacts_of(SUBJECTS, residual=True)),
                 name="risk_residual_impact_is_the_worst",
-                violation_error_message=_("The impact after treatment is the worst of those on each."),
+                violation_error_message=_(
+                    "The impact after treatment is the worst of those on individuals, groups, society and the "
+                    "organisation."
+                ),
             ),
             models.UniqueConstraint(
                 fields=["organisation", "number_elsewhere"],
@@ -310,7 +321,10 @@ class Risk(Record):
         wrong = {}
         for name, worst in self._worst().items():
             if getattr(self, name) != worst:
-                sentence = _("The worst of the impacts on each is %(worst)s: say that, or leave this empty.")
+                sentence = _(
+                    "It is the worst of the impacts on individuals, groups, society and the organisation, which is "
+                    "%(worst)s; left empty, it is filled in."
+                )
                 wrong[name] = sentence % {"worst": worst}
         if wrong:
             raise ValidationError(wrong)
