@@ -49,7 +49,7 @@ class StarterRisk:
     @property
     def consequences(self) -> list[tuple[str, str]]:
         """For whom, and what."""
-        said = ((capfirst(words), getattr(self, f"for_{subject}")) for subject, words in SUBJECTS.items())
+        said = ((str(capfirst(words)), getattr(self, f"for_{subject}")) for subject, words in SUBJECTS.items())
         return [(who, what) for who, what in said if what]
 
 
