@@ -29,7 +29,8 @@ Serious: a wrong decision that a person must fight; some hundred customers; a co
 Severe: a person or a group suffers harm that lasts; a finding of the supervisor; the press
 Critical: harm to health or livelihood, systematic discrimination, loss of the licence"""
 
-# name, system's id in records, who keeps it, inherent (likelihood, impact), treatment, residual or None, state, more
+# name, system's id in records, who keeps it, inherent (likelihood, impact), treatment, residual or None, state, more;
+# on: the impact on each, without and after treatment, whose worst are the impacts of both judgements
 RISKS: list[dict[str, Any]] = [
     {
         "name": "Claims of people with foreign names are sent to investigation more often",
@@ -39,7 +40,9 @@ RISKS: list[dict[str, Any]] = [
         "event": "Claims are proposed for investigation by origin of the name, without a cause in the claim.",
         "for_individuals": "Longer waiting, suspicion, a refused claim that would have been paid.",
         "for_groups": "Discrimination by ethnic origin.",
+        "for_society": "Less trust that claims are decided on their merits.",
         "for_organisation": "Finding of the supervisor under equal-treatment law.",
+        "on": {"individuals": (4, 4), "groups": (5, 5), "society": (3, 2), "organisation": (4, 4)},
         "treatment_plan": "Monthly comparison of referral rates on matched claims; threshold 1.2; retraining without "
         "name and postcode; handlers see no score before their own first view.",
         "treat_in": -12, "review_in": 18, "moved": (5, 5), "tags": ["fairness", "high-risk"],
@@ -51,6 +54,8 @@ RISKS: list[dict[str, Any]] = [
         "source": "Volume and time pressure; 97 % of proposals turn out right.",
         "event": "Wrong proposals pass because nobody looks.",
         "for_individuals": "A wrong refusal that a person must fight.",
+        "for_organisation": "Complaints to the ombudsman that are lost.",
+        "on": {"individuals": (4, 3), "organisation": (3, 2)},
         "treatment_plan": "Planted wrong proposals once a week; time on page measured; overrides reported monthly.",
         "treat_in": 25, "review_in": 40, "tags": ["oversight"],
     },
@@ -61,6 +66,8 @@ RISKS: list[dict[str, Any]] = [
         "source": "Customers attach doctors' letters to household claims.",
         "event": "Special categories of data leave for a provider that has no agreement for them.",
         "for_individuals": "Loss of confidentiality about health.",
+        "for_organisation": "A breach that must be notified to the data protection authority.",
+        "on": {"individuals": (4, 4), "organisation": (4, 3)},
         "treatment_plan": "The proxy classifies and refuses special categories; every refusal names its policy.",
         "treat_in": -90, "review_in": 75, "tags": ["privacy"],
     },
@@ -71,6 +78,7 @@ RISKS: list[dict[str, Any]] = [
         "source": "Aliases such as “latest”.",
         "event": "Quality changes without a release review.",
         "for_organisation": "Decisions that nobody validated.",
+        "on": {"organisation": (3, 3)},
         "treatment_plan": "Versions are pinned; the proxy refuses an alias; a change needs the evaluation gate.",
         "treat_in": -150, "review_in": 60, "tags": ["supply chain"],
     },
@@ -82,6 +90,7 @@ RISKS: list[dict[str, Any]] = [
         "event": "A customer relies on a wrong answer about cover.",
         "for_individuals": "Money spent in the belief of being insured.",
         "for_organisation": "Bound by what the assistant said.",
+        "on": {"individuals": (3, 3), "organisation": (3, 2)},
         "treatment_plan": "Answers cite the clause; no clause, no answer; sample of 200 conversations a month.",
         "treat_in": 33, "review_in": 21, "tags": ["misinformation"],
     },
@@ -92,6 +101,8 @@ RISKS: list[dict[str, Any]] = [
         "source": "Documents are read together with the instructions.",
         "event": "The assistant reveals data of others or starts a tool that nobody asked for.",
         "for_individuals": "Data of other customers shown.",
+        "for_organisation": "A breach that must be notified, and the press.",
+        "on": {"individuals": (3, 3), "organisation": (4, 3)},
         "treatment_plan": "Tools see the customer's contracts only; instructions in documents are not obeyed.",
         "treat_in": 60, "review_in": 45, "tags": ["security"],
     },
@@ -102,6 +113,7 @@ RISKS: list[dict[str, Any]] = [
         "source": "The window looks like the old chat with the service desk.",
         "event": "Somebody confides what they would not tell a machine.",
         "for_individuals": "Loss of a free choice.",
+        "on": {"individuals": (2, 2)},
         "treatment_plan": "Notice at the start and after every pause; the records show that it was shown.",
         "treat_in": -200, "review_in": 90,
     },
@@ -111,7 +123,9 @@ RISKS: list[dict[str, Any]] = [
         "system": "customer-assistant", "judged": (3, 2), "treatment": "accept", "state": "open",
         "source": "One provider, one region.",
         "event": "Nobody answers in chat for some hours.",
-        "for_organisation": "More calls; waiting of half an hour.",
+        "for_individuals": "Half an hour on the phone on a bad day.",
+        "for_organisation": "More calls than the desk can take.",
+        "on": {"individuals": (2, None), "organisation": (2, None)},
         "review_in": 110,
     },
     {
@@ -121,6 +135,7 @@ RISKS: list[dict[str, Any]] = [
         "source": "Long submissions in several languages.",
         "event": "A cover is quoted without its exclusion.",
         "for_organisation": "A loss that was not priced.",
+        "on": {"organisation": (3, 2)},
         "treatment_plan": "The underwriter signs that the submission itself was read; quarterly check of 30 files.",
         "treat_in": -4, "review_in": 10,
     },
@@ -131,6 +146,7 @@ RISKS: list[dict[str, Any]] = [
         "source": "Plan and route of the provider decide, not its name.",
         "event": "A broker's data show up elsewhere.",
         "for_organisation": "Loss of brokers' trust; damages.",
+        "on": {"organisation": (4, 4)},
         "treatment_plan": "Contract without training use; checked once a year with the provider's own statement.",
         "treat_in": -60, "review_in": 150, "tags": ["vendors"],
     },
@@ -141,6 +157,8 @@ RISKS: list[dict[str, Any]] = [
         "source": "The signal has a number, and numbers convince.",
         "event": "An honest customer is refused and reported.",
         "for_individuals": "Loss of livelihood, entry in the industry's warning list.",
+        "for_organisation": "A ruling of the ombudsman; damages.",
+        "on": {"individuals": (5, None), "organisation": (4, None)},
         "review_in": -6, "tags": ["high-risk"],
     },
     {
@@ -158,6 +176,8 @@ RISKS: list[dict[str, Any]] = [
         "source": "The approved tools are slower than the public ones.",
         "event": "Customer data leave the firm without a contract.",
         "for_individuals": "Loss of confidentiality.",
+        "for_organisation": "A breach without a contract to fall back on.",
+        "on": {"individuals": (3, 3), "organisation": (3, 2)},
         "treatment_plan": "Approved tools made easier; public ones blocked on managed devices; yearly training.",
         "treat_in": 14, "review_in": 50, "tags": ["privacy"],
     },
@@ -167,6 +187,7 @@ RISKS: list[dict[str, Any]] = [
         "source": "One person built it.",
         "event": "An outage takes days instead of hours.",
         "for_organisation": "Claims are sorted by hand meanwhile.",
+        "on": {"organisation": (3, None)},
         "review_in": 200,
     },
 ]  # fmt: skip
@@ -211,15 +232,18 @@ def _risk(officer: Actor, values: dict[str, Any], systems: dict[str, AISystem], 
     system = systems.get(values.pop("system", ""))
     judged, left = values.pop("judged", (None, None)), values.pop("left", (None, None))
     before, later = values.pop("moved", judged), {name: values.pop(name) for name in ("treatment", "state")}
+    on = values.pop("on", {})
     treat_in, review_in = values.pop("treat_in", None), values.pop("review_in")
     risk = Risk(
         organisation=officer.organisation, system=system, owner=system.owner if system else officer.person,
-        likelihood=before[0], impact=before[1], **values,
+        likelihood=before[0], impact=before[1], **{f"{who}_impact": was for who, (was, _left) in on.items()}, **values,
     )  # fmt: skip
     _dated(risk, days)
     create_record(record=risk, by=officer)
     risk.likelihood, risk.impact = judged
     risk.residual_likelihood, risk.residual_impact = left
+    for who, (_was, remains) in on.items():
+        setattr(risk, f"residual_{who}_impact", remains)
     risk.treatment, risk.state = later["treatment"], later["state"]
     risk.treat_by = today + dt.timedelta(days=treat_in) if treat_in is not None else None
     risk.review_on = today + dt.timedelta(days=review_in)

@@ -3,6 +3,7 @@
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
@@ -209,6 +210,46 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='historicalrisk',
+            name='groups_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on groups'),
+        ),
+        migrations.AddField(
+            model_name='historicalrisk',
+            name='individuals_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on individuals'),
+        ),
+        migrations.AddField(
+            model_name='historicalrisk',
+            name='organisation_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on the organisation'),
+        ),
+        migrations.AddField(
+            model_name='historicalrisk',
+            name='residual_groups_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on groups after treatment'),
+        ),
+        migrations.AddField(
+            model_name='historicalrisk',
+            name='residual_individuals_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on individuals after treatment'),
+        ),
+        migrations.AddField(
+            model_name='historicalrisk',
+            name='residual_organisation_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on the organisation after treatment'),
+        ),
+        migrations.AddField(
+            model_name='historicalrisk',
+            name='residual_society_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on society after treatment'),
+        ),
+        migrations.AddField(
+            model_name='historicalrisk',
+            name='society_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on society'),
+        ),
+        migrations.AddField(
+            model_name='historicalrisk',
             name='number_elsewhere',
             field=models.CharField(blank=True, help_text='In the list that it came from.', max_length=60, verbose_name='number elsewhere'),
         ),
@@ -226,6 +267,46 @@ class Migration(migrations.Migration):
             model_name='risk',
             name='catalogue_ids',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, help_text='Ids with commas between them, such as GAI-02, LLM01:2026, AML.T0051, MIT-5.', size=None, verbose_name='in catalogues'),
+        ),
+        migrations.AddField(
+            model_name='risk',
+            name='groups_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on groups'),
+        ),
+        migrations.AddField(
+            model_name='risk',
+            name='individuals_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on individuals'),
+        ),
+        migrations.AddField(
+            model_name='risk',
+            name='organisation_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on the organisation'),
+        ),
+        migrations.AddField(
+            model_name='risk',
+            name='residual_groups_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on groups after treatment'),
+        ),
+        migrations.AddField(
+            model_name='risk',
+            name='residual_individuals_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on individuals after treatment'),
+        ),
+        migrations.AddField(
+            model_name='risk',
+            name='residual_organisation_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on the organisation after treatment'),
+        ),
+        migrations.AddField(
+            model_name='risk',
+            name='residual_society_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on society after treatment'),
+        ),
+        migrations.AddField(
+            model_name='risk',
+            name='society_impact',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact on society'),
         ),
         migrations.AddField(
             model_name='risk',
@@ -250,7 +331,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='historicalrisk',
             name='impact',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='The worst of the consequences above.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact'),
+            field=models.PositiveSmallIntegerField(blank=True, help_text='The worst of those judged above; left empty, it is filled in from them.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact'),
         ),
         migrations.AlterField(
             model_name='historicalrisk',
@@ -260,7 +341,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='historicalrisk',
             name='residual_impact',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact after treatment'),
+            field=models.PositiveSmallIntegerField(blank=True, help_text='The worst of those judged above; left empty, it is filled in from them.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact after treatment'),
         ),
         migrations.AlterField(
             model_name='historicalrisk',
@@ -295,7 +376,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='risk',
             name='impact',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='The worst of the consequences above.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact'),
+            field=models.PositiveSmallIntegerField(blank=True, help_text='The worst of those judged above; left empty, it is filled in from them.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact'),
         ),
         migrations.AlterField(
             model_name='risk',
@@ -305,7 +386,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='risk',
             name='residual_impact',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact after treatment'),
+            field=models.PositiveSmallIntegerField(blank=True, help_text='The worst of those judged above; left empty, it is filled in from them.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(7)], verbose_name='impact after treatment'),
         ),
         migrations.AlterField(
             model_name='risk',
@@ -368,6 +449,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='risk',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('residual_impact__isnull', True), ('residual_likelihood__isnull', True)), models.Q(('residual_impact__isnull', False), ('residual_impact__range', (1, 7)), ('residual_likelihood__isnull', False), ('residual_likelihood__range', (1, 7))), _connector='OR'), name='risk_residual_judged_whole', violation_error_message='Judge both likelihood and impact after treatment, or neither yet.'),
+        ),
+        migrations.AddConstraint(
+            model_name='risk',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('groups_impact__isnull', True), ('individuals_impact__isnull', True), ('organisation_impact__isnull', True), ('society_impact__isnull', True)), models.Q(('groups_impact__gte', 1), ('impact', django.db.models.functions.comparison.Greatest('individuals_impact', 'groups_impact', 'society_impact', 'organisation_impact')), ('impact__isnull', False), ('individuals_impact__gte', 1), ('organisation_impact__gte', 1), ('society_impact__gte', 1)), _connector='OR'), name='risk_impact_is_the_worst', violation_error_message='The impact is the worst of those on individuals, groups, society and the organisation.'),
+        ),
+        migrations.AddConstraint(
+            model_name='risk',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('residual_groups_impact__isnull', True), ('residual_individuals_impact__isnull', True), ('residual_organisation_impact__isnull', True), ('residual_society_impact__isnull', True)), models.Q(('residual_groups_impact__gte', 1), ('residual_impact', django.db.models.functions.comparison.Greatest('residual_individuals_impact', 'residual_groups_impact', 'residual_society_impact', 'residual_organisation_impact')), ('residual_impact__isnull', False), ('residual_individuals_impact__gte', 1), ('residual_organisation_impact__gte', 1), ('residual_society_impact__gte', 1)), _connector='OR'), name='risk_residual_impact_is_the_worst', violation_error_message='The impact after treatment is the worst of those on individuals, groups, society and the organisation.'),
         ),
         migrations.AddConstraint(
             model_name='risk',

@@ -10,6 +10,7 @@ from aims.pack.front import soa_of
 from aims.pack.reading import Reading
 from aims.pack.setting import field, named, own, signature, table
 from aims.risks.pictures import heat_map
+from aims.risks.subjects import impacts_in_a_line
 from grc.formats import day
 from grc.reports.document import Block, Heading, Paragraph, PictureBlock
 
@@ -28,13 +29,20 @@ def assessment(read: Reading) -> Iterator[Block]:
         read.entries("risks"),
         named(_("Risk"), 3.6),
         field("system", 2.6),
-        field("event", 4),
+        own(_("What may happen"), 4, _event),
         own(_("Before"), 1.4, lambda entry: entry.text("score")),
         own(_("After"), 1.2, lambda entry: entry.text("residual_score")),
         own(_("Treatment"), 2, lambda entry: f"{entry.text('treatment')}\n{entry.text('state')}"),
         field("owner", 2.2),
-        caption=_("The risk register. Before and after: the score without and with treatment."),
+        caption=_(
+            "The risk register. Before and after: the score without and with treatment. Below what may happen: the "
+            "impact on each, without → with treatment, as far as it is judged."
+        ),
     )
+
+
+def _event(entry: Entry) -> str:
+    return "\n".join(filter(None, (entry.text("event"), impacts_in_a_line(entry.text))))
 
 
 def treatment(read: Reading) -> Iterator[Block]:

@@ -20,6 +20,7 @@ from aims.models import (
     Treatment,
     TreatmentPlan,
 )
+from aims.models.planning import SUBJECTS, impacts_of
 from aims.risks.catalogues import titles
 from aims.risks.criteria import criteria_in_force
 from aims.risks.other_tables import RISK_NAMES, RISK_WORDS
@@ -46,6 +47,8 @@ class RiskRegister(Register):
     columns = ("reference", "name", "system", "score", "treatment", "residual_score", "state", "owner", "review_on")
     more_columns = (
         *("acceptance", "likelihood", "impact", "residual_likelihood", "residual_impact", "treat_by"),
+        *impacts_of(SUBJECTS),
+        *impacts_of(SUBJECTS, residual=True),
         *("catalogue_ids", "number_elsewhere", "tags", "updated_at"),
     )
     filters = (
@@ -66,10 +69,17 @@ class RiskRegister(Register):
     search = ("reference", "name", "event", "source", "treatment_plan", "number_elsewhere")
     sections = (
         Section(_("Risk"), ("name", "system", "source", "event", "catalogue_ids", "number_elsewhere", "owner")),
-        Section(_("Consequences"), ("for_individuals", "for_groups", "for_society", "for_organisation")),
+        Section(
+            _("Consequences, without treatment"),
+            tuple(name for subject in SUBJECTS for name in (f"for_{subject}", f"{subject}_impact")),
+            look="judged",
+        ),
         Section(_("How bad, without treatment"), ("likelihood", "impact", "score")),
         Section(_("Treatment"), ("treatment", "treatment_plan", "treat_by", "state", "review_on")),
-        Section(_("What remains"), ("residual_likelihood", "residual_impact", "residual_score")),
+        Section(
+            _("What remains"),
+            (*impacts_of(SUBJECTS, residual=True), "residual_likelihood", "residual_impact", "residual_score"),
+        ),
     )
     readonly = ("score", "residual_score")
     related = (

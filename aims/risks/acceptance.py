@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from aims.models import Risk, Treatment
+from aims.models.planning import SUBJECTS, impacts_of
 from grc.access.actor import Actor
 from grc.actions.many import at_once
 from grc.actions.versions import snapshot
@@ -27,6 +28,8 @@ from grc.registries import reviewed, saved
 MATTER = (
     *("event", "system", "likelihood", "impact"),
     *("treatment", "treatment_plan", "residual_likelihood", "residual_impact"),
+    *impacts_of(SUBJECTS),
+    *impacts_of(SUBJECTS, residual=True),
 )
 Facts = dict[str, str]
 

@@ -6,7 +6,10 @@ from functools import cache
 from pathlib import Path
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+
+from aims.models.planning import SUBJECTS
 
 FILE = Path(__file__).resolve().parent / "library.json"
 
@@ -44,14 +47,9 @@ class StarterRisk:
     catalogue_ids: list[str]
 
     @property
-    def consequences(self) -> list[tuple[str | Promise, str]]:
+    def consequences(self) -> list[tuple[str, str]]:
         """For whom, and what."""
-        said = (
-            (_("Individuals"), self.for_individuals),
-            (_("Groups"), self.for_groups),
-            (_("Society"), self.for_society),
-            (_("The organisation"), self.for_organisation),
-        )
+        said = ((str(capfirst(words)), getattr(self, f"for_{subject}")) for subject, words in SUBJECTS.items())
         return [(who, what) for who, what in said if what]
 
 

@@ -2,6 +2,34 @@
 
 from typing import Any
 
+from aims.models.planning import impacts_of
+
+_CALLED = {
+    "individuals": ("individuals", "individual", "people", "persons", "personen", "data subjects", "einzelne"),
+    "groups": ("groups", "group", "communities", "gruppen"),
+    "society": ("society", "societal", "gesellschaft", "the public"),
+    "organisation": ("organisation", "organization", "the organization", "business", "company", "unternehmen"),
+}
+
+
+def _impact_names() -> dict[str, tuple[str, ...]]:
+    """Such as “severity for society”, “residual impact on groups” and “net group impact”."""
+    names = {}
+    for subject, words in _CALLED.items():
+        (before,), (after,) = impacts_of([subject]), impacts_of([subject], residual=True)
+        plain = [
+            form.format(word)
+            for word in words
+            for form in ("impact on {}", "impact for {}", "severity for {}", "impact {}", "{} impact", "{} severity")
+        ]
+        names[before] = (*plain, *(f"{when} {name}" for when in ("inherent", "gross") for name in plain))
+        names[after] = (
+            *(f"{when} {name}" for when in ("residual", "net", "target") for name in plain),
+            *(f"{name} after treatment" for name in plain),
+        )
+    return names
+
+
 RISK_NAMES: dict[str, tuple[str, ...]] = {
     "number_elsewhere": ("risk id", "risk no", "risk number", "risk ref", "risiko nr", "no", "nr", "number"),
     "name": ("risk title", "risk name", "short description", "risk", "risiko"),
@@ -24,6 +52,7 @@ RISK_NAMES: dict[str, tuple[str, ...]] = {
     "owner": ("risk owner", "owner", "responsible person"),
     "state": ("status", "risk status"),
     "review_on": ("review date", "next review", "next review date"),
+    **_impact_names(),
     "catalogue_ids": ("owasp", "atlas", "nist", "catalogue", "catalogues", "taxonomy"),
 }
 

@@ -1,15 +1,18 @@
 """Documents that the management system hands out."""
 
 import datetime as dt
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from aims.models import Risk
+from aims.models.planning import SUBJECTS, impacts_of
 from aims.risks.acceptance import acceptances_of
 from aims.risks.criteria import Criteria, criteria_in_force
 from aims.risks.pictures import heat_map, treatment_timeline
+from aims.risks.subjects import impacts_in_a_line
 from aims.risks.treatments import treatments_of
 from grc.access.actor import Actor
 from grc.access.roles import Permission
@@ -90,7 +93,11 @@ def _reopened(risks: list[Any]) -> list[Block]:
 def _register(risks: list[Any]) -> list[Block]:
     register = registers.of(Risk)
     rows = [[_said(cell(register, risk, name)) for name in COLUMNS] for risk in risks]
-    blocks: list[Block] = [Heading(_("The register")), Table([register.heading(name) for name in COLUMNS], rows)]
+    caption = _("Below a risk’s name: its impact on each, without → after treatment, as far as it is judged.")
+    for risk, row in zip(risks, rows, strict=True):
+        row[COLUMNS.index("name")] = "\n".join(filter(None, (risk.name, impacts_in_a_line(partial(getattr, risk)))))
+    table = Table([register.heading(name) for name in COLUMNS], rows, caption=caption)
+    blocks: list[Block] = [Heading(_("The register")), table]
     blocks.append(Heading(_("The highest, as things stand")))
     for risk in risks[:TOP]:
         blocks += [Heading(str(risk), 2), Facts(_facts(register, risk))]
@@ -98,8 +105,16 @@ def _register(risks: list[Any]) -> list[Block]:
 
 
 def _facts(register: Any, risk: Any) -> list[tuple[str, str]]:
-    shown = (cell(register, risk, name) for name in register.fields if name not in {"name", "tags"})
-    return [(found.heading, _said(found)) for found in shown if found.text]
+    """Every field; the eight impacts on each are one line, below the consequences."""
+    each = (*impacts_of(SUBJECTS), *impacts_of(SUBJECTS, residual=True))
+    facts = []
+    for name in register.fields:
+        if name == impacts_of(SUBJECTS)[-1]:
+            facts.append((_("Impact on each, without → after treatment"), impacts_in_a_line(partial(getattr, risk))))
+        elif name not in {"name", "tags", *each}:
+            found = cell(register, risk, name)
+            facts.append((found.heading, _said(found)))
+    return [(heading, text) for heading, text in facts if text]
 
 
 def _said(found: Cell) -> str:

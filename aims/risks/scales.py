@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 
+from aims.models.planning import SUBJECTS, impacts_of
 from aims.risks.criteria import criteria_in_force, name_of, said_of
 from grc.models.organisation import Organisation
 
 LIKELIHOODS = {"likelihood", "residual_likelihood"}
-IMPACTS = {"impact", "residual_impact", "severity"}
+IMPACTS = {
+    *("impact", "residual_impact", "severity"),
+    *impacts_of(SUBJECTS),
+    *impacts_of(SUBJECTS, residual=True),
+}
 
 
 def scale_of(field: str, organisation: Organisation) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import CheckConstraint, F, Model, Q, UniqueConstraint
+from django.db.models.functions import Greatest
 
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "exact": operator.eq,
@@ -61,7 +62,7 @@ def _part(child: Any, row: Model) -> bool | None:
 
 
 def _compared(row: Model, value: Any, lookup: str, wanted: Any) -> bool | None:
-    other = _value(row, wanted.name) if isinstance(wanted, F) else wanted  # type: ignore[attr-defined]
+    other = _wanted(row, wanted)
     if hasattr(other, "resolve_expression") or (isinstance(value, str) and lookup != "exact"):
         raise CannotTell  # texts are in the order of the database's collation
     if value is None or other is None:
@@ -70,6 +71,17 @@ def _compared(row: Model, value: Any, lookup: str, wanted: Any) -> bool | None:
         return _COMPARED[lookup](value, other)
     except TypeError:
         raise CannotTell from None
+
+
+def _wanted(row: Model, wanted: Any) -> Any:
+    if isinstance(wanted, F):
+        return _value(row, wanted.name)  # type: ignore[attr-defined]
+    if not isinstance(wanted, Greatest):
+        return wanted
+    values = [_wanted(row, one) for one in wanted.get_source_expressions()]
+    if any(isinstance(value, str) or hasattr(value, "resolve_expression") for value in values):
+        raise CannotTell
+    return max((value for value in values if value is not None), default=None)  # missing ones do not count in it
 
 
 def _value(row: Model, name: str) -> Any:

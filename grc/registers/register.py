@@ -23,7 +23,8 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Section:
-    """A group of fields, in the form and on the record's page alike. ``look`` chain: each leads to the next."""
+    """A group of fields, in the form and on the record's page alike. ``look`` chain: each leads to the next;
+    judged: what is written on the left, how bad it is on the right."""
 
     title: Text
     fields: tuple[str, ...]

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db.models import CheckConstraint, F, Func, Q
+from django.db.models.functions import Abs, Greatest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from aims.models import AISystem, Risk
+from aims.models.planning import SUBJECTS, impacts_of
 from grc.imports.constraints import CannotTell, broken_checks, holds
 from grc.registers.register import registers
 
@@ -55,6 +57,12 @@ class AgreesWithTheDatabase(TestCase):
         row = Risk(likelihood=likelihood, impact=impact, treatment=treatment, treatment_plan=plan)
         assert broken_checks(row) == by_database(row)
 
+    @settings(max_examples=60, deadline=None)
+    @given(worst=LEVEL, judged=st.tuples(LEVEL, LEVEL, LEVEL, LEVEL))
+    def test_impacts_on_each(self, worst: Any, judged: tuple[Any, ...]) -> None:
+        row = Risk(likelihood=3, impact=worst, **dict(zip(impacts_of(SUBJECTS), judged, strict=True)))
+        assert broken_checks(row) == by_database(row)
+
 
 @pytest.mark.parametrize(
     "condition",
@@ -64,6 +72,8 @@ class AgreesWithTheDatabase(TestCase):
         Q(score__gt=1),
         Q(review_on=Func()),
         Q(system__name="x"),
+        Q(name=Greatest("name", "source")),
+        Q(impact=Greatest("impact", Abs("likelihood"))),
         Q(name="a") ^ Q(name="b"),
     ],
     ids=str,
@@ -80,6 +90,8 @@ def test_missing_values_leave_it_open_as_in_sql() -> None:
     assert holds(Q(likelihood__gt=1) | Q(impact=3), row) is True
     assert holds(Q(likelihood__gt=1) & Q(impact=4), row) is False
     assert holds(Q(impact__gte=F("likelihood")), row) is None
+    assert holds(Q(impact=Greatest("likelihood", "impact")), row) is True
+    assert holds(Q(impact=Greatest("likelihood", "residual_impact")), row) is None
     assert holds(Q(), row) is True
 
 

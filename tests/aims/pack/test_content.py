@@ -132,7 +132,7 @@ def test_every_chapter_holds_its_records(filled: Filled) -> None:
         "5.2": ("A person decides every claim above 500 euros", filled.one("documents").reference),
         "5.3": ("To stop a release.", "Nobody yet"),
         "6.1.1": ("Severe: livelihood", "Complaints are found earlier"),
-        "6.1.2": ("Personal data in prompts", "Risks without treatment", "Risks after treatment"),
+        "6.1.2": ("Personal data in prompts", "Individuals 3 → 3, groups 4 → 3", "Risks without", "Risks after"),
         "6.1.3": ("Four risks remain above the band", "With the treatment plan: ", "at a score of 6 (version 1)"),
         "6.1.4": ("Impact of claims triage", "between 1 % and 15 %"),
         "6.2": ("10 %\n1 May 2026", "Not measured"),
