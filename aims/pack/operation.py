@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from aims.models.criteria import criteria_in_force
 from aims.pack.clauses import LINES
 from aims.pack.entries import Entry
 from aims.pack.index import linked_with
 from aims.pack.reading import Reading
 from aims.pack.setting import Point, field, named, own, standing, table
-from aims.risks.criteria import criteria_in_force
 from grc.formats import day
 from grc.reports.document import Block, Facts, Heading, Note, Paragraph, Table
 

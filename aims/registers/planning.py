@@ -20,8 +20,8 @@ from aims.models import (
     Treatment,
     TreatmentPlan,
 )
-from aims.risks.catalogues import titles
-from aims.risks.criteria import criteria_in_force
+from aims.models.criteria import criteria_in_force
+from aims.risk_catalogues import titles
 from aims.risks.other_tables import RISK_NAMES, RISK_WORDS
 from aims.risks.panels import plan_panels, risk_panels
 from aims.risks.plan import frozen_plan, plan_on_paper, why_not_ready

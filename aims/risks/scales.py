@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aims.risks.criteria import criteria_in_force, name_of, said_of
+from aims.models.criteria import criteria_in_force, name_of, said_of
 from grc.models.organisation import Organisation
 
 LIKELIHOODS = {"likelihood", "residual_likelihood"}

@@ -12,7 +12,7 @@ from django.utils import timezone
 from aims.home.risks import risks as risk_figures
 from aims.home.risks import risks_to_look_at
 from aims.models import Risk
-from aims.risks.criteria import criteria_in_force
+from aims.models.criteria import criteria_in_force
 from grc.access.actor import Actor
 from grc.actions.records import change_record
 from grc.actions.versions import make_version
