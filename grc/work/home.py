@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grc.access.actor import Actor
+from grc.access.roles import Permission
 from grc.models.teamwork import Task
 from grc.registers.register import Register, registers
 from grc.registries import Todo, Work, todos
@@ -23,7 +24,14 @@ AHEAD = dt.timedelta(days=30)
 """So long before its day a review is told of."""
 MOST = 200
 
-pages.append(Page("work", gettext_lazy("My work"), "my-work", None, "inbox", first=True))
+pages.extend(
+    [
+        Page("work", gettext_lazy("My work"), "my-work", None, "inbox", first=True),
+        # the register of tasks stands beside one's own: the words say whose they are
+        Page("work", gettext_lazy("My tasks"), "my-tasks", Permission.TASKS_VIEW, "checkbox", first=True),
+        Page("work", gettext_lazy("Everybody’s tasks"), "tasks-list", Permission.TASKS_VIEW, "list-check", first=True),
+    ]
+)
 
 
 @todos.add(order=240)

@@ -62,6 +62,13 @@ def test_home_and_my_work_count_alike_and_what_others_have_to_do_is_not_mine(
     assert [str(todo.text) for todo in others[0].items] == ["Theirs"]
 
 
+def test_the_navigation_says_whose_tasks_they_are(client_of: Callable[..., Client]) -> None:
+    work = client_of("reader").get(PAGE).context["navigation"][0]
+    assert [str(name) for name, _url, _active in work.items][:3] == ["My work", "My tasks", "Everybody’s tasks"]
+    listed = client_of("reader").get("/o/nordhaven/tasks/").context["navigation"][0]
+    assert [str(name) for name, _url, active in listed.items if active] == ["Everybody’s tasks"]
+
+
 def test_reviews_of_every_register_are_told_to_their_owner_only(system: Actor, actor_of: Callable[..., Actor]) -> None:
     me, other = actor_of("contributor"), actor_of("approver")
     for slug in ("risks", "documents", "processes", "responsibilities", "scope"):
