@@ -18,6 +18,7 @@ class TaskRegister(Register):
     about = _("Everybody’s tasks: what is to be done, by whom, and by when, on any record or by itself.")
     first_step = _("Add a task here, or on the page of the record that it is about.")
     view, edit = Permission.TASKS_VIEW, Permission.TASKS_EDIT
+    over = {"state": (Task.State.DONE.value, Task.State.DROPPED.value)}
     columns = ("reference", "name", "about", "owner", "due_on", "state")
     filters = ("state", "owner", "due_on")
     search = ("reference", "name", "details")
