@@ -22,6 +22,7 @@ FEWEST_STEPS, MOST_STEPS = 3, 7
 USUAL_STEPS = 5
 
 BAND_TONES = {"low": "green", "medium": "yellow", "high": "red", "": ""}
+BAND_NAMES = {"low": _("Acceptable"), "medium": _("Medium"), "high": _("High"), "": _("Not judged yet")}
 
 
 def level(name: Any, **more: Any) -> Any:

@@ -180,6 +180,10 @@ class Register:
             return "red" if value < timezone.localdate() else ""
         return self.tones.get(name, {}).get(str(value), "")
 
+    def gloss(self, name: str, value: Any, record: Any) -> Text:
+        """A word that stands beside a value on pages, and in no version or file: what a score means here."""
+        return ""
+
     def ends_by(self, name: str) -> tuple[str, ...] | None:
         """The fields that say whether something is still to be done on the day that field ``name`` holds; None where
         nothing is: it is a day of another kind, or of what never ends and is never late."""
