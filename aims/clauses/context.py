@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from aims.clauses.facts import Facts, Next
 from aims.clauses.found import Answer
+from aims.documents.ai_policy import CLAUSES, is_ai_policy
 from aims.models import AIRole, Commitment, Document, InterestedParty, Issue, Process, Responsibility
 from aims.models import ScopeStatement as Scope
 
@@ -105,8 +106,10 @@ def a_commitment(facts: Facts) -> Next | None:
 
 
 def policies(facts: Facts) -> list[Any]:
-    """The AI policy: a policy linked with 5.2 or A.2.2, or one whose title says that it is about AI."""
-    return facts.documents((Document.Kind.POLICY,), r"\bai\b|artificial intelligence", ("5.2", "A.2.2"))
+    """The policies that are the AI policy, in the order in which they came."""
+    linked = {row.pk for code in CLAUSES for row in facts.linked(code)}
+    rows = (row for row in facts.rows(Document) if row.kind == Document.Kind.POLICY)
+    return [row for row in rows if is_ai_policy(row.name, is_linked=row.pk in linked)]
 
 
 def a_policy(facts: Facts) -> Next | None:

@@ -20,7 +20,7 @@ from aims.models import (
     Responsibility,
     ScopeStatement,
 )
-from aims.risks.criteria import criteria_in_force
+from aims.models.criteria import criteria_in_force
 from grc.access.actor import Actor
 from grc.access.roles import Permission
 from grc.formats import day

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aims.models import ImpactAssessment, Risk, Treatment
+from aims.models.criteria import criteria_in_force
 from aims.risks.acceptance import Acceptance, acceptances_of
-from aims.risks.criteria import criteria_in_force
 from grc.access.actor import Actor
 from grc.access.roles import Permission
 from grc.registers.register import registers

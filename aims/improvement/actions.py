@@ -154,8 +154,8 @@ def accept_improvement(*, improvement: Improvement, by: Actor) -> Improvement:
     return change_record(record=improvement, by=by, lock=improvement.lock, reason=_("Accepted"))
 
 
-def finish_improvement(*, improvement: Improvement, by: Actor, result: str) -> Improvement:
-    """Done today, with what came of it. Raises ``NotMovable``, ``Denied``."""
+def finish_improvement(*, improvement: Improvement, by: Actor, result: str, lock: int) -> Improvement:
+    """Done today, with what came of it. Raises ``NotMovable``, ``StaleRecord``, ``Denied``."""
     require(by, P.IMPROVEMENT_EDIT, improvement)
     if improvement.state == Improvement.State.DONE:
         raise NotMovable(_("It is done already."))
@@ -163,7 +163,7 @@ def finish_improvement(*, improvement: Improvement, by: Actor, result: str) -> I
         raise NotMovable(_("Say what came of it."))
     improvement.state, improvement.result = Improvement.State.DONE, result.strip()
     improvement.done_on = improvement.done_on or timezone.localdate()
-    return change_record(record=improvement, by=by, lock=improvement.lock, reason=_("Done"))
+    return change_record(record=improvement, by=by, lock=lock, reason=_("Done"))
 
 
 @saved.add(order=60)

@@ -1,4 +1,4 @@
-"""The transitions of a nonconformity through the API: the same actions as its pages."""
+"""The transitions of nonconformities and improvements through the API: the same actions as their pages."""
 
 from typing import Any
 
@@ -14,10 +14,11 @@ from aims.improvement.actions import (
     NotMovable,
     check_effectiveness,
     close_nonconformity,
+    finish_improvement,
     make_nonconformity_of,
     reopen_nonconformity,
 )
-from aims.models import Nonconformity
+from aims.models import Improvement, Nonconformity
 from controls.models import TestRun
 from grc.access.gate import require
 from grc.access.roles import Permission
@@ -32,6 +33,7 @@ P = Permission
 TAGS = ["nonconformities"]
 NONCONFORMITIES = registers.of(Nonconformity)
 RecordAnswer = serializer_for(NONCONFORMITIES)
+IMPROVEMENTS = registers.of(Improvement)
 
 
 class EffectivenessSerializer(LockSerializer):
@@ -41,6 +43,10 @@ class EffectivenessSerializer(LockSerializer):
 
 class NonconformityReopenSerializer(LockSerializer):
     reason = words_field(100, help_text="Kept in the history")
+
+
+class ImprovementFinishSerializer(LockSerializer):
+    result = words_field(2000, help_text="What came of it")
 
 
 @documented(
@@ -70,6 +76,17 @@ class ReopenAPI(StepAPI):
 
     def step(self, record: Nonconformity, values: dict[str, Any]) -> Nonconformity:
         return reopen_nonconformity(nonconformity=record, by=self.actor, **values)
+
+
+@documented(
+    "Say that an improvement is done, and what came of it", "improvements_finish", tags=["improvements"],
+    answers=serializer_for(IMPROVEMENTS),
+)  # fmt: skip
+class FinishAPI(StepAPI):
+    register, asks, refusals = IMPROVEMENTS, ImprovementFinishSerializer, (NotMovable,)
+
+    def step(self, record: Improvement, values: dict[str, Any]) -> Improvement:
+        return finish_improvement(improvement=record, by=self.actor, **values)
 
 
 class MakeOfRunAPI(OrganisationMixin, APIView):

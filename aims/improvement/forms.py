@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -52,7 +51,7 @@ class ReopenForm(StepForm):
     )
 
 
-class FinishForm(forms.Form):
+class FinishForm(StepForm):
     result = text_field(_("What came of it?"), 2000, rows=4)
 
 

@@ -66,7 +66,7 @@ class FinishPage(AskPage):
     button = gettext_lazy("Done")
 
     def step(self, record: Any, values: dict[str, Any]) -> str:
-        finish_improvement(improvement=record, by=self.actor, result=values["result"])
+        finish_improvement(improvement=record, by=self.actor, result=values["result"], lock=values["lock"])
         return _("%(reference)s is done.") % {"reference": record.reference}
 
 

@@ -1,114 +1,19 @@
-"""Clause 6: risks, and the criteria by which they are judged."""
+"""Clause 6: risks."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
+from aims.models.criteria import MOST_STEPS, level, refuse_unknown_steps
 from aims.models.operation import AISystem
+from aims.risk_catalogues import read_ids
 from grc.models.record import Record
-
-FEWEST_STEPS, MOST_STEPS = 3, 7
-"""Of each scale: two steps judge nothing, and nobody tells eight apart."""
-
-USUAL_STEPS = 5
-
-
-def level(name: Any, **more: Any) -> Any:
-    """A step on one of the two scales of the risk criteria; empty: not judged yet.
-
-    The criteria in force say how many steps there are, see ``refuse_unknown_steps``; the database keeps to 1 to 7.
-    """
-    bounds = [MinValueValidator(1), MaxValueValidator(MOST_STEPS)]
-    return models.PositiveSmallIntegerField(name, null=True, blank=True, validators=bounds, **more)
-
-
-def refuse_unknown_steps(record: Record, *, likelihood: tuple[str, ...], impact: tuple[str, ...]) -> None:
-    """Refuse what is no step of the criteria in force; the arguments name the fields. Raises ``ValidationError``."""
-    from aims.risks.criteria import criteria_in_force
-
-    criteria, wrong = criteria_in_force(record.organisation), {}
-    for names, steps, scale in (
-        (likelihood, len(criteria.likelihood), _("likelihood")),
-        (impact, len(criteria.impact), _("impact")),
-    ):
-        for name in names:
-            value = getattr(record, name)
-            if value is not None and not 1 <= value <= steps:
-                said = {"value": value, "scale": scale, "steps": steps}
-                wrong[name] = (
-                    _("%(value)s is no step of the scale of %(scale)s, which goes from 1 to %(steps)s.") % said
-                )
-    if wrong:
-        raise ValidationError(wrong)
-
-
-class RiskCriteria(Record):
-    """How risks are judged here: what the steps of both scales mean, and from which score on something must be done.
-
-    A score is likelihood times impact. The criteria in force are those of the approved version.
-    """
-
-    name = models.CharField(_("name"), max_length=120)
-    likelihood_scale = models.TextField(
-        _("steps of likelihood"),
-        max_length=2000,
-        help_text=_("Three to seven, a line each, from the least likely to the most."),
-    )
-    impact_scale = models.TextField(
-        _("steps of impact"),
-        max_length=2000,
-        help_text=_(
-            "Three to seven, a line each, from the least to the worst; say what it means for individuals, groups, "
-            "society and the organisation."
-        ),
-    )
-    acceptable_to = models.PositiveSmallIntegerField(
-        _("acceptable up to"),
-        default=4,
-        validators=[MinValueValidator(1), MaxValueValidator(MOST_STEPS**2)],
-        help_text=_("A score up to this may be accepted by the risk’s owner."),
-    )
-    high_from = models.PositiveSmallIntegerField(
-        _("high from"),
-        default=12,
-        validators=[MinValueValidator(2), MaxValueValidator(MOST_STEPS**2)],
-        help_text=_("A score from here on must be treated, or accepted by top management."),
-    )
-    review_on = models.DateField(_("next review"), null=True, blank=True)
-
-    class Meta(Record.Meta):
-        abstract = False
-        verbose_name = _("risk criteria")
-        verbose_name_plural = _("risk criteria")
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "reference"], name="risk_criteria_reference_once"),
-            models.CheckConstraint(
-                condition=Q(acceptable_to__lt=F("high_from")),
-                name="risk_criteria_bands_in_order",
-                violation_error_message=_("“Acceptable up to” must lie below “high from”."),
-            ),
-        ]
-
-    def clean(self) -> None:
-        wrong, highest = {}, 1
-        for name in ("likelihood_scale", "impact_scale"):
-            steps = len([line for line in (getattr(self, name) or "").splitlines() if line.strip()])
-            highest *= steps
-            if not FEWEST_STEPS <= steps <= MOST_STEPS:
-                said = {"fewest": FEWEST_STEPS, "most": MOST_STEPS, "n": steps}
-                wrong[name] = _("Describe %(fewest)d to %(most)d steps, a line each; there are %(n)d.") % said
-        if not wrong and self.high_from is not None and self.high_from > highest:
-            said = {"highest": highest}
-            wrong["high_from"] = _("The highest score of these scales is %(highest)d: no risk would be high.") % said
-        if wrong:
-            raise ValidationError(wrong)
 
 
 def _judged(*names: str) -> Q:
@@ -284,8 +189,6 @@ class Risk(Record):
     DOES_SOMETHING = (Treatment.AVOID, Treatment.REDUCE, Treatment.SHARE)
 
     def clean(self) -> None:
-        from aims.risks.catalogues import read_ids
-
         refuse_unknown_steps(
             self,
             likelihood=("likelihood", "residual_likelihood"),

@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from aims.models.criteria import MOST_STEPS, level, refuse_unknown_steps
 from aims.models.operation import AISystem
-from aims.models.planning import MOST_STEPS, Risk, level, refuse_unknown_steps
+from aims.models.planning import Risk
 from controls.models import Control
 from grc.models.record import Record
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from aims.documents.ai_policy import CLAUSES, is_ai_policy
+from aims.models import Document
 from aims.pack.clauses import HEADS, LINES, Line, Source
 from aims.pack.entries import Entry
 from aims.pack.reading import Reading
@@ -64,13 +66,11 @@ def entries_of(read: Reading, source: Source) -> list[Entry]:
 
 
 def ai_policy(read: Reading) -> Entry | None:
-    """The document that is the AI policy: linked with 5.2, or with AI in its title. One in force comes before a draft,
-    whichever of the two says that it is the policy."""
-    policies = [entry for entry in read.entries("documents") if entry.text("kind") == _("Policy")]
-    linked = {key.pk for code in ("5.2", "A.2.2") for key in read.linked.get(code, ())}
-    words = ("ai ", "artificial intelligence", "ki-")
-    named = {entry.record.pk for entry in policies if any(word in f"{entry.title} ".casefold() for word in words)}
-    chosen = [entry for entry in policies if entry.record.pk in linked | named]
+    """The document that is the AI policy. One in force comes before a draft, and then one that is linked before one
+    that is only called so."""
+    policies = [entry for entry in read.entries("documents") if entry.text("kind") == Document.Kind.POLICY.label]
+    linked = {key.pk for code in CLAUSES for key in read.linked.get(code, ())}
+    chosen = [entry for entry in policies if is_ai_policy(entry.title, is_linked=entry.record.pk in linked)]
     return min(chosen, key=lambda entry: (entry.is_draft, entry.record.pk not in linked, entry.reference), default=None)
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from aims.models.criteria import BAND_NAMES, criteria_in_force
 from aims.pack.clauses import LINES
 from aims.pack.entries import Entry
 from aims.pack.index import linked_with
 from aims.pack.reading import Reading
 from aims.pack.setting import Point, field, named, own, standing, table
-from aims.risks.criteria import criteria_in_force
 from grc.formats import day
 from grc.reports.document import Block, Facts, Heading, Note, Paragraph, Table
 
@@ -64,8 +64,7 @@ def _judged(read: Reading) -> Iterator[Block]:
         if entry.record.state != "closed":
             left = entry.record.residual_score
             bands[criteria.band(entry.record.score if left is None else left)] += 1
-    names = {"high": _("High"), "medium": _("Medium"), "low": _("Acceptable"), "": _("Not judged yet")}
-    yield Facts([(words, str(bands[band])) for band, words in names.items()])
+    yield Facts([(str(BAND_NAMES[band]), str(bands[band])) for band in ("high", "medium", "low", "")])
     yield Paragraph(_("Risks that are not closed, as things stand today. The register is in 6.1.2."))
 
 

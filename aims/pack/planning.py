@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from aims.models.criteria import criteria_in_force
 from aims.pack.entries import Entry
 from aims.pack.front import soa_of, systems_in_scope
 from aims.pack.reading import Reading
 from aims.pack.risks import CLOSED, assessment, treatment
 from aims.pack.setting import Point, field, named, own, standing, table
-from aims.risks.criteria import criteria_in_force
 from aims.risks.reports import criteria_blocks
 from grc.formats import day, number
 from grc.registers.register import registers

@@ -20,9 +20,9 @@ from aims.models import (
     Treatment,
     TreatmentPlan,
 )
+from aims.models.criteria import BAND_NAMES, criteria_in_force
 from aims.models.planning import SUBJECTS, impacts_of
-from aims.risks.catalogues import titles
-from aims.risks.criteria import criteria_in_force
+from aims.risk_catalogues import titles
 from aims.risks.other_tables import RISK_NAMES, RISK_WORDS
 from aims.risks.panels import plan_panels, risk_panels
 from aims.risks.plan import frozen_plan, plan_on_paper, why_not_ready
@@ -34,6 +34,8 @@ from grc.models.organisation import Organisation
 from grc.registers.register import Action, Register, Related, Section, Text, registers
 from grc.reports.document import Block
 from grc.shell import Page, pages
+
+SCORES = ("score", "residual_score")
 
 
 @registers.add
@@ -97,9 +99,14 @@ class RiskRegister(Register):
     import_names = RISK_NAMES
 
     def tone(self, name: str, value: Any, record: Any = None) -> str:
-        if name in {"score", "residual_score"} and record is not None:
+        if name in SCORES and record is not None:
             return criteria_in_force(record.organisation).tone(value)
         return super().tone(name, value, record)
+
+    def gloss(self, name: str, value: Any, record: Any) -> Text:
+        if name in SCORES and value is not None:
+            return BAND_NAMES[criteria_in_force(record.organisation).band(value)]
+        return super().gloss(name, value, record)
 
     def values_of(self, name: str, organisation: Organisation) -> Sequence[tuple[Any, Text]]:
         if name == "catalogue_ids":

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from aims.risk_catalogues import risk_catalogues
 from aims.risks.actions import (
     NoSuchStarter,
     NotFinishable,
@@ -18,7 +19,6 @@ from aims.risks.actions import (
     finish_treatment,
     follow_treatments,
 )
-from aims.risks.catalogues import risk_catalogues
 from aims.risks.library import TOPICS, starter_risks
 from aims.risks.pages import risk_called, treatment_called
 from aims.risks.starter_pages import OfferedRisk, read_asked, system_called, topics_of

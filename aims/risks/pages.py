@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aims.models import Opportunity, Risk, RiskCriteria, Treatment
+from aims.models.criteria import criteria_in_force
 from aims.risks.actions import NotFinishable, NothingFollows, finish_treatment, follow_treatments
-from aims.risks.criteria import criteria_in_force
 from aims.risks.pictures import heat_map, risks_over_time, top_risks, treatment_timeline
 from aims.risks.reports import risk_report
 from grc.access.actor import Actor

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aims.models import Risk
-from aims.risks.criteria import BAND_TONES, Criteria, criteria_in_force, name_of
+from aims.models.criteria import BAND_TONES, Criteria, criteria_in_force, name_of
 from grc.access.actor import Actor
 from grc.access.roles import Permission
 from grc.pictures.chart import Chart, Series

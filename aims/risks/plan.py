@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from aims.models import Risk
+from aims.models.criteria import Criteria, criteria_in_force
 from aims.risks.acceptance import Acceptance, acceptances_of, score_now
-from aims.risks.criteria import Criteria, criteria_in_force
 from aims.risks.treatments import treatments_of
 from grc.formats import day, number
 from grc.models.organisation import Organisation

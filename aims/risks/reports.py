@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from aims.models import Risk
+from aims.models.criteria import Criteria, criteria_in_force
 from aims.models.planning import SUBJECTS, impacts_of
 from aims.risks.acceptance import acceptances_of
-from aims.risks.criteria import Criteria, criteria_in_force
 from aims.risks.pictures import heat_map, treatment_timeline
 from aims.risks.subjects import impacts_in_a_line
 from aims.risks.treatments import treatments_of

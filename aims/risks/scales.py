@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from aims.models.criteria import criteria_in_force, name_of, said_of
 from aims.models.planning import SUBJECTS, impacts_of
-from aims.risks.criteria import criteria_in_force, name_of, said_of
 from grc.models.organisation import Organisation
 
 LIKELIHOODS = {"likelihood", "residual_likelihood"}

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aims.models import AISystem, Risk
+from aims.risk_catalogues import RiskCatalogue, risk_catalogues, titles
 from aims.risks.actions import NoSuchStarter, adopt_starter_risks, starters_used
-from aims.risks.catalogues import RiskCatalogue, risk_catalogues, titles
 from aims.risks.library import TOPICS, StarterRisk, starter_risks
 from aims.risks.pages import RiskPage
 from controls.catalogues.shipped import catalogue

@@ -68,10 +68,12 @@ class BeginPage(RegisterPage):
         return redirect("soa-work", self.actor.organisation.slug, soa.reference)
 
     def _page(self, status: int = 200, refused: str = "") -> HttpResponse:
+        offers = offers_for(self.actor)
         return self.show(
             "aims/soa/begin.html",
             status=status,
-            offers=offers_for(self.actor),
+            offers=offers,
+            next_offer=next((offer for offer in offers if offer.soa is None), None),
             missing=not_in_use(self.actor),
             can_adopt=self.actor.can(Permission.FRAMEWORKS_EDIT),
             refused=refused,

@@ -17,8 +17,8 @@ from grc.registers.register import Register, registers
 class Cell:
     """``text`` for people; ``value`` for export (typed); ``url`` where it leads; ``tone`` the colour of a badge.
 
-    ``links``: several words, each with where it leads, shown instead of ``text``. ``formatted``: the text is written in
-    the house's part of Markdown.
+    ``gloss``: a word beside the text, on pages only. ``links``: several words, each with where it leads, shown instead
+    of ``text``. ``formatted``: the text is written in the house's part of Markdown.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Cell:
     instant: dt.datetime | None = None
     links: tuple[tuple[str, str], ...] = ()
     formatted: bool = False
+    gloss: str = ""
 
 
 def cell(register: Register, record: Any, name: str) -> Cell:
@@ -59,6 +60,7 @@ def cell(register: Register, record: Any, name: str) -> Cell:
         raw if isinstance(raw, int | dt.date) and not isinstance(raw, bool) and not field.choices else text,
         url=url,
         tone=register.tone(name, raw, record),
+        gloss=str(register.gloss(name, raw, record)),
         long=field.get_internal_type() == "TextField",
         formatted=name in register.formatted,
         links=_links(register, record, name, raw) if isinstance(raw, list) and isinstance(record, Record) else (),

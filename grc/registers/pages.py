@@ -1,6 +1,8 @@
 """The pages of every register. They translate a request into one domain call and its answer into HTML."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -27,7 +29,7 @@ from grc.registers.forms import RecordForm, form_for
 from grc.registers.history import changes, with_happenings
 from grc.registers.query import BadQuery, ListQuery, people_of
 from grc.registers.references import PATTERN
-from grc.registers.register import Register, registers
+from grc.registers.register import Action, Register, registers
 from grc.registries import record_actions, record_parts
 from grc.shell import current_actor
 
@@ -95,9 +97,15 @@ class DetailPage(RegisterPage):
             ],
             panels=self.register.panels(record, self.actor),
             parts={place: [part for part in parts if part.place == place] for place in ("top", "main", "rail")},
-            actions=actions,
+            actions=one_primary(actions),
             can_edit=allows(self.actor, self.register.edit, record),
         )
+
+
+def one_primary(actions: Sequence[Action]) -> list[Action]:
+    """``actions`` with the first primary one as the next step, and no other beside it."""
+    first = next((action for action in actions if action.primary), None)
+    return [action if action is first else replace(action, primary=False) for action in actions]
 
 
 def related_table(register: Register, record: Record, related: Any, actor: Actor) -> dict[str, Any]:

@@ -125,6 +125,7 @@ class ListQuery:
         model = self.register.model
         people = [name for name in foreign if model._meta.get_field(name).related_model is Person]
         names = {"key", "organisation", "reference", "archived_at", *self.columns}
+        names |= {end for name in self.columns for end in self.register.ends_by(name) or ()}
         names |= {f"{name}__{part}" for name in people for part in ("name", "email")}
         return names | {field.name for field in model._meta.fields if field.name == "name"}
 

@@ -1,11 +1,13 @@
 """A register, declared once: its pages, API, export, history, access and tests follow from the declaration."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import Field, Model
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from grc.reports.document import Block
 
 Text = str | Promise
+
+REVIEWS = ("review_on", "repeat_on")
+"""Names of the fields that say when somebody looks at a record again."""
 
 
 @dataclass(frozen=True)
@@ -168,8 +173,40 @@ class Register:
         return [name for name in names if self.field(name).is_relation]
 
     def tone(self, name: str, value: Any, record: Any = None) -> str:
-        """The colour of a value's badge (``record``: whose value it is); empty where the field has none."""
+        """The colour of a value's badge (``record``: whose value it is); empty where the field has none.
+
+        A day on which something was to be done is red once it has passed.
+        """
+        if isinstance(value, dt.date) and record is not None and self.waits_for(name, record):
+            return "red" if value < timezone.localdate() else ""
         return self.tones.get(name, {}).get(str(value), "")
+
+    def gloss(self, name: str, value: Any, record: Any) -> Text:
+        """A word that stands beside a value on pages, and in no version or file: what a score means here."""
+        return ""
+
+    def ends_by(self, name: str) -> tuple[str, ...] | None:
+        """The fields that say whether something is still to be done on the day that field ``name`` holds; None where
+        nothing is: it is a day of another kind, or of what never ends and is never late."""
+        if name not in (*REVIEWS, "due_on"):
+            return None
+        known = {field.name for field in self.model._meta.fields}
+        if name not in known:
+            return None
+        if name in REVIEWS:
+            return tuple(self.over)
+        ends = (*self.over, "done_on") if "done_on" in known else tuple(self.over)
+        return ends or None
+
+    def waits_for(self, name: str, record: Any) -> bool:
+        """Whether something is still to be done about ``record`` on the day that field ``name`` holds."""
+        ends = self.ends_by(name)
+        if ends is None or record.archived_at is not None:
+            return False
+        return not any(
+            getattr(record, end) in self.over[end] if end in self.over else getattr(record, end) is not None
+            for end in ends
+        )
 
     def list_url(self, organisation: str) -> str:
         return reverse(f"{self.slug}-list", args=[organisation])

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.urls import URLPattern, path
-from django.utils.translation import gettext_lazy as _
 
 from grc.access.actor import Actor
 from grc.access.gate import allows
@@ -15,7 +14,6 @@ from grc.models.record import Record
 from grc.models.teamwork import Attachment, Comment, Task
 from grc.registers.register import Register
 from grc.registries import Part, record_pages, record_parts
-from grc.shell import Page, pages
 from grc.teamwork import happenings, told  # noqa: F401  (they declare what history shows, and who hears of what)
 from grc.teamwork.actions.comments import may_edit, may_take_back
 from grc.teamwork.actions.tasks import may_give_to_others
@@ -25,8 +23,6 @@ from grc.teamwork.text import shown
 
 MOST_COMMENTS = 100
 MOST_TASKS = 100
-
-pages.append(Page("work", _("My tasks"), "my-tasks", Permission.TASKS_VIEW, "checkbox"))
 
 
 @record_parts.add(order=10)

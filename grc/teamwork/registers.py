@@ -15,15 +15,17 @@ from grc.registries import Part, record_parts
 class TaskRegister(Register):
     model = Task
     slug, prefix, group, icon = "tasks", "TSK", "work", "checkbox"
-    about = _("What is to be done, by whom, and by when: on any record, or by itself.")
+    about = _("Everybody’s tasks: what is to be done, by whom, and by when, on any record or by itself.")
     first_step = _("Add a task here, or on the page of the record that it is about.")
     view, edit = Permission.TASKS_VIEW, Permission.TASKS_EDIT
+    over = {"state": (Task.State.DONE.value, Task.State.DROPPED.value)}
     columns = ("reference", "name", "about", "owner", "due_on", "state")
     filters = ("state", "owner", "due_on")
     search = ("reference", "name", "details")
     sections = (Section(_("What is to be done"), ("name", "about", "owner", "due_on", "state", "done_on", "details")),)
     more_columns = ("done_on", "tags", "created_at", "updated_at")
     readonly = ("done_on",)
+    in_navigation = False  # it stands there as everybody's, beside one's own
     tones = {"state": {"open": "blue", "doing": "azure", "done": "green"}}
 
     def extra_urls(self) -> list[URLPattern]:

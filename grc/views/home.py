@@ -11,7 +11,7 @@ from grc.models.organisation import Membership
 from grc.models.person import Person
 from grc.registries import figures
 from grc.shell import current_actor
-from grc.work.gathering import work_of
+from grc.work.gathering import to_do, work_of
 
 MOST = 10
 """So much of what is to be done stands on the home page; the rest is one click away."""
@@ -37,7 +37,7 @@ class HomePage(View):
 
     def get(self, request: HttpRequest, organisation: str) -> HttpResponse:
         actor = current_actor(request)
-        work = [todo for todo in work_of(actor) if not todo.waiting]
+        work = to_do(work_of(actor))
         return render(
             request,
             "home.html",

@@ -39,9 +39,14 @@ def work_of(actor: Actor) -> list[Todo]:
     return sorted(found.values(), key=_urgency)
 
 
+def to_do(items: Iterable[Todo]) -> list[Todo]:
+    """What of ``items`` the reader has to do: every count of somebody's work is of this, wherever it stands."""
+    return [item for item in items if not item.waiting]
+
+
 def due_soon(items: Iterable[Todo], today: dt.date) -> list[Todo]:
     """What of ``items`` the reader has to do that is late or due within a week, soonest first."""
-    near = [item for item in items if not item.waiting and item.due_on is not None and item.due_on <= today + NEAR]
+    near = [item for item in to_do(items) if item.due_on is not None and item.due_on <= today + NEAR]
     return sorted(near, key=lambda item: item.due_on or today)
 
 

@@ -11,19 +11,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grc.access.actor import Actor
+from grc.access.roles import Permission
 from grc.models.teamwork import Task
-from grc.registers.register import Register, registers
+from grc.registers.register import REVIEWS, Register, registers
 from grc.registries import Todo, Work, todos
 from grc.shell import Page, pages
 from grc.work.gathering import tone_of
 
-REVIEWS = ("review_on", "repeat_on")
-"""Names of the fields that say when somebody looks at a record again."""
 AHEAD = dt.timedelta(days=30)
 """So long before its day a review is told of."""
 MOST = 200
 
-pages.append(Page("work", gettext_lazy("My work"), "my-work", None, "inbox", first=True))
+pages.extend(
+    [
+        Page("work", gettext_lazy("My work"), "my-work", None, "inbox", first=True),
+        # the register of tasks stands beside one's own: the words say whose they are
+        Page("work", gettext_lazy("My tasks"), "my-tasks", Permission.TASKS_VIEW, "checkbox", first=True),
+        Page("work", gettext_lazy("Everybody’s tasks"), "tasks-list", Permission.TASKS_VIEW, "list-check", first=True),
+    ]
+)
 
 
 @todos.add(order=240)
@@ -34,7 +40,7 @@ def reviews_due(actor: Actor) -> Iterator[Todo]:
         _dated(register, actor, name).filter(**{f"{name}__lte": today + AHEAD})
         for register in registers
         for name in REVIEWS
-        if _has(register, name) and actor.can(register.view)
+        if register.ends_by(name) is not None and actor.can(register.view)
     ]
     for register, url, called, due_on in _asked(parts, actor):
         why = _("Its review is overdue.") if due_on < today else _("Its review is due soon.")
@@ -48,19 +54,15 @@ def actions_due(actor: Actor) -> Iterator[Todo]:
     today = timezone.localdate()
     parts = []
     for register in registers:
-        ends = _has(register, "done_on")
-        if register.model is Task or not _has(register, "due_on") or not (ends or register.over):
-            continue  # tasks tell of themselves; and what never ends is not late either
+        ends = register.ends_by("due_on")
+        if register.model is Task or ends is None:
+            continue  # tasks tell of themselves
         if actor.can(register.view):
             rows = _dated(register, actor, "due_on")
-            parts.append(rows.filter(done_on=None) if ends else rows)
+            parts.append(rows.filter(done_on=None) if "done_on" in ends else rows)
     for register, url, called, due_on in _asked(parts, actor):
         tone = tone_of(due_on, today)
         yield Todo(called, capfirst(str(register.name)), url, register.icon, tone, due_on, Work.ACTION)
-
-
-def _has(register: Register, name: str) -> bool:
-    return any(field.name == name for field in register.model._meta.fields)
 
 
 def _dated(register: Register, actor: Actor, name: str) -> "QuerySet[Any]":

@@ -1,6 +1,7 @@
 """A vendor's person answers by a link, without an account; and what they said is taken over."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,8 @@ def enter(page: Page, organisation: Organisation) -> None:
     page.get_by_label("The code that was sent to").fill("12345678" if code_in(organisation) != "12345678" else "1" * 8)
     page.get_by_role("button", name="Open the questions").click()
     expect(page.get_by_role("alert")).to_contain_text("That is not the code")
+    expect(page.locator("#code")).to_have_accessible_description(re.compile("^That is not the code.*It has 8 digits"))
+    readable(page, "code-wrong")
     page.get_by_label("The code that was sent to").fill(code_in(organisation))
     page.get_by_role("button", name="Open the questions").click()
 
@@ -72,7 +75,12 @@ def test_a_vendor_answers_by_link(
     page.locator("#q7").fill("Frankfurt.")
     page.get_by_label("Your name").fill("Anna Holm")
     page.get_by_role("button", name="Send in").click()
-    expect(page.get_by_role("alert")).to_contain_text("tick the box")
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_label("These are the answers of")).to_have_accessible_description(re.compile("tick the box"))
+    readable(page, "form-wrong")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("These are the answers of")).to_be_focused()
     expect(page.locator("#q7")).to_have_value("Frankfurt.")
     expect(page.get_by_label("Your name")).to_have_value("Anna Holm")
     page.get_by_label("These are the answers of Vectorhaus").check()
@@ -110,7 +118,8 @@ def test_it_works_without_scripts_and_loses_nothing(
     expect(page.locator("#q2")).to_have_value("Type 2")
     page.locator("#q3").fill("x" * 4001)
     page.get_by_role("button", name="Save, and go on later").click()
-    expect(page.get_by_role("alert")).to_contain_text("see question 3")
+    expect(page.get_by_role("alert")).to_contain_text("Question 3: This has 4001 characters; 4000 fit.")
+    expect(page.locator("#q3")).to_have_accessible_description("This has 4001 characters; 4000 fit.")
     assert len(page.locator("#q3").input_value()) == 4001
     page.context.clear_cookies()
     page.get_by_role("button", name="Save, and go on later").click()

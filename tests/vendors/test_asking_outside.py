@@ -3,10 +3,12 @@
 import datetime as dt
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db.models.functions import Now
 from django.test import Client
+from lxml import html
 
 from grc.access.actor import Actor
 from grc.actions.records import change_record
@@ -264,3 +266,45 @@ def test_closing_saves_what_was_typed_and_forgets_the_browser(
     assert post(browser, secret, "leave", q4="Certified").status_code == 302
     assert link_of(organisation).get().draft == {"4": "Certified"}
     assert "<textarea" not in browser.get(url(secret)).content.decode()
+
+
+def test_what_is_wrong_stands_at_its_field_and_on_top_with_links(
+    sent: tuple[VendorAsk, str], organisation: Organisation
+) -> None:
+    ask, secret = sent
+    browser = inside(secret, organisation)
+    long, name = "x" * 4001, "n" * 201
+    assert wrong(send_in(browser, secret, name="", sure="")) == {
+        "name": "Say who answers.", "sure": "Say that these are your answers: tick the box.",
+    }  # fmt: skip
+    answer = send_in(browser, secret, name=name, q3=long)
+    assert wrong(answer) == {
+        "q3": "This has 4001 characters; 4000 fit.", "name": "A name has at most 200 characters.",
+    }  # fmt: skip
+    assert 'id="sure" name="sure" value="yes" checked' in " ".join(answer.content.decode().split())
+    assert wrong(post(browser, secret, "save", q3=long)) == {"q3": "This has 4001 characters; 4000 fit."}
+    link_of(organisation).update(draft={})
+    assert wrong(send_in(browser, secret, q1="")) == {"q1": "Answer one question at least."}
+    assert fresh(ask).state == "sent"
+    assert wrong(browser.get(url(secret))) == {}
+
+
+def test_a_wrong_code_is_said_at_its_field(sent: tuple[VendorAsk, str], organisation: Organisation) -> None:
+    _ask, secret = sent
+    browser = Client()
+    browser.post(url(secret), {"do": "code"})
+    assert wrong(browser.post(url(secret), {"do": "enter", "code": "1"})) == {"code": "A code has 8 digits."}
+    other = f"{(int(code_in(organisation)) + 1) % 10**8:08d}"
+    said = wrong(browser.post(url(secret), {"do": "enter", "code": other}))
+    assert said == {"code": "That is not the code. After 5 wrong ones you need a new code."}
+    soon = browser.post(url(secret), {"do": "code"})
+    assert (wrong(soon), "A code was sent a moment ago" in soon.content.decode()) == ({}, True)
+
+
+def wrong(answer: Any) -> dict[str, str]:
+    """What stands at the fields that are marked as wrong, as a screen reader says it; the summary leads to each."""
+    page = html.fromstring(answer.content.decode())
+    marked = page.xpath("//*[@aria-invalid='true']")
+    assert {link.get("href") for link in page.xpath("//*[@role='alert']//a")} == {f"#{one.get('id')}" for one in marked}
+    described = {one.get("id"): page.get_element_by_id(one.get("aria-describedby").split()[0]) for one in marked}
+    return {key: " ".join(text.text_content().split()) for key, text in described.items()}

@@ -18,7 +18,7 @@ from grc.models import Membership, Notice, NoticeSetting, Organisation, OutboxMe
 from grc.notices.actions import choose_mail, notify
 from grc.notices.digests import mail_digests
 from grc.registries import Todo, Work
-from grc.work.gathering import grouped, work_of
+from grc.work.gathering import grouped, to_do, work_of
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,29 @@ def test_groups_are_cut_at_today_and_at_a_week() -> None:
         "Late": ["-1"], "In the next seven days": ["0", "7"], "Without a date": ["None"], "Later": ["8"],
         "Waiting for others": ["theirs"],
     }  # fmt: skip
+
+
+def test_home_and_my_work_count_alike_and_what_others_have_to_do_is_not_mine(
+    actor_of: Callable[..., Actor], client_of: Callable[..., Client]
+) -> None:
+    me, other = actor_of("compliance-officer"), actor_of("approver")
+    before = len(to_do(work_of(me)))
+    make("tasks", me, owner=me.person, name="Mine", due_on=day(1))
+    make("tasks", me, owner=other.person, name="Theirs", due_on=day(1))
+    client = client_of("compliance-officer")
+    home = client.get("/o/nordhaven/")
+    page = client.get(PAGE)
+    assert home.context["count"] == page.context["count"] == page.context["all"] == before + 1
+    assert dict(page.context["kinds"])[Work.TASK] == client.get(f"{PAGE}?kind=task").context["count"] == 1
+    others = [group for group in page.context["groups"] if str(group.title) == "Waiting for others"]
+    assert [str(todo.text) for todo in others[0].items] == ["Theirs"]
+
+
+def test_the_navigation_says_whose_tasks_they_are(client_of: Callable[..., Client]) -> None:
+    work = client_of("reader").get(PAGE).context["navigation"][0]
+    assert [str(name) for name, _url, _active in work.items][:3] == ["My work", "My tasks", "Everybody’s tasks"]
+    listed = client_of("reader").get("/o/nordhaven/tasks/").context["navigation"][0]
+    assert [str(name) for name, _url, active in listed.items if active] == ["Everybody’s tasks"]
 
 
 def test_reviews_of_every_register_are_told_to_their_owner_only(system: Actor, actor_of: Callable[..., Actor]) -> None:

@@ -24,7 +24,11 @@ TURNING = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 
 
 class NotTaken(ValueError):
-    """What was typed cannot be taken; ``str()`` says why."""
+    """What was typed cannot be taken; ``str()`` says why. ``field``: what it lies at, ``name`` or ``q1`` and so on."""
+
+    def __init__(self, why: str, *, field: str = "") -> None:
+        super().__init__(why)
+        self.field = field
 
 
 def cleaned(text: str) -> str:
@@ -45,9 +49,9 @@ def keep_draft(*, door: Door, texts: Mapping[int, str]) -> AskLink:
     if ask.state != VendorAsk.State.SENT:
         raise NotTaken(_("The answers were sent in already, so they stay as they are."))
     if long := too_long(texts):
-        raise NotTaken(_("At most %(most)d characters fit into an answer: see question %(which)s.") % {
-            "most": LONGEST, "which": ", ".join(map(str, long)),
-        })  # fmt: skip
+        said = {"most": LONGEST, "which": ", ".join(map(str, long))}
+        why = _("At most %(most)d characters fit into an answer: see question %(which)s.") % said
+        raise NotTaken(why, field=f"q{long[0]}")
     known = {question.number for question in questions()}
     link.draft = link.draft | {str(number): text for number, text in texts.items() if number in known}
     link.draft = {number: text for number, text in link.draft.items() if text}
@@ -63,9 +67,9 @@ def answer_ask(*, door: Door, name: str, at: dt.datetime | None = None) -> Vendo
     if ask.state != VendorAsk.State.SENT:
         raise NotTaken(_("The answers were sent in already, so they stay as they are."))
     if not link.draft:
-        raise NotTaken(_("Answer one question at least."))
+        raise NotTaken(_("Answer one question at least."), field="q1")
     if not name:
-        raise NotTaken(_("Say who answers."))
+        raise NotTaken(_("Say who answers."), field="name")
     ask.answers, ask.state = dict(link.draft), VendorAsk.State.ANSWERED
     ask.answered_at, ask.answered_by = at or timezone.now(), name[:200]
     reason = _("Answered by the vendor, by the link")

@@ -4,6 +4,7 @@ What it may show is listed in ``Sheet``: templates get texts, never records, so 
 changes nothing (machines that read mail open links); what is sent here needs the code's session, or asks for a code.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -28,6 +29,8 @@ from vendors.asking.mails import until
 from vendors.models import VendorAsk
 from vendors.reviews.questions import questions
 
+LONGEST_NAME: int = VendorAsk._meta.get_field("answered_by").max_length or 0
+
 HEADERS = {
     "Cache-Control": "private, no-store",
     "Referrer-Policy": "no-referrer",
@@ -48,6 +51,14 @@ class Line:
     def was(self) -> str:
         """Names the text, so that a form says which of its fields somebody has touched."""
         return fingerprint(self.text)
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What cannot be taken as it is. ``field``: the id of what it stands at; empty where it concerns none of them."""
+
+    text: str
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,20 +91,16 @@ def entrance_of(door: Door) -> Sheet:
     return Sheet(door.ask.organisation.name, until(door.link), masked(door.link.email))
 
 
-def sheet_of(door: Door, typed: dict[int, str] | None = None) -> Sheet:
-    """What they see behind the code. ``typed``: what was sent just now, and could not be kept."""
+def sheet_of(door: Door, typed: dict[int, str] | None = None, wrong: Sequence[Wrong] = ()) -> Sheet:
+    """What they see behind the code. ``typed``: what was sent just now; ``wrong``: why it could not be taken."""
     sent_in = door.ask.state == VendorAsk.State.ANSWERED
     kept: dict[str, Any] = door.ask.answers if sent_in else door.link.draft
     texts = {question.number: str(kept.get(str(question.number), "")) for question in questions()} | (typed or {})
-    long = too_long(texts)
     words = _("This has %(n)d characters; %(most)d fit.")
+    errors = {one.field: one.text for one in wrong}
+    errors |= {f"q{n}": words % {"n": len(texts[n]), "most": LONGEST} for n in too_long(texts)}
     lines = tuple(
-        Line(
-            question.number,
-            question.ask,
-            texts[question.number],
-            words % {"n": len(texts[question.number]), "most": LONGEST} if question.number in long else "",
-        )
+        Line(question.number, question.ask, texts[question.number], errors.get(f"q{question.number}", ""))
         for question in questions()
     )
     return Sheet(
@@ -105,6 +112,30 @@ def sheet_of(door: Door, typed: dict[int, str] | None = None) -> Sheet:
         answered=sum(bool(line.text) for line in lines),
         sent_in=sent_in,
     )
+
+
+def wrong_lines(sheet: Sheet) -> list[Wrong]:
+    """The answers that cannot be kept, each under the name of its question."""
+    words = _("Question %(number)d: %(error)s")
+    said = ({"number": line.number, "error": line.error} for line in sheet.lines if line.error)
+    return [Wrong(words % each, f"q{each['number']}") for each in said]
+
+
+def wrong_signature(name: str, *, sure: bool) -> list[Wrong]:
+    """What is missing of who answers, and of their word for it, all at once."""
+    found = []
+    if not name:
+        found.append(Wrong(_("Say who answers."), "name"))
+    elif len(name) > LONGEST_NAME:
+        found.append(Wrong(_("A name has at most %d characters.") % LONGEST_NAME, "name"))
+    if not sure:
+        found.append(Wrong(_("Say that these are your answers: tick the box."), "sure"))
+    return found
+
+
+def at_their_fields(wrong: Sequence[Wrong]) -> dict[str, Any]:
+    """For a template: ``wrong`` stands on top, and ``errors`` beside the fields."""
+    return {"wrong": wrong, "errors": {one.field: one.text for one in wrong if one.field}}
 
 
 def typed_in(request: HttpRequest) -> dict[int, str]:
@@ -179,25 +210,27 @@ class AskPage(View):
     def _send_code(self) -> HttpResponse:
         sent = send_code(door=self.door)
         if sent == Sending.TOO_MANY:
-            return self.entrance(429, error=_("Too many codes were sent today. Try again tomorrow."))
+            return self.entrance(429, Wrong(_("Too many codes were sent today. Try again tomorrow.")))
         if sent == Sending.TOO_SOON:
-            error = _("A code was sent a moment ago. Wait a minute for another.")
-            return self.entrance(429, wants_code=True, error=error)
+            wrong = Wrong(_("A code was sent a moment ago. Wait a minute for another."))
+            return self.entrance(429, wrong, wants_code=True)
         return self.entrance(wants_code=True, said=_("A code is on its way. It may take a minute or two."))
 
     def _enter(self, request: HttpRequest) -> HttpResponse:
         code = "".join(request.POST.get("code", "")[:40].split())
         if len(code) != DIGITS or not (code.isascii() and code.isdigit()):
-            return self.entrance(422, wants_code=True, error=_("A code has %d digits.") % DIGITS)
+            return self._wrong_code(_("A code has %d digits.") % DIGITS)
         judged = judge_code(door=self.door, code=code)
         if judged == Judged.RIGHT:
             response = redirect(request.path)
             session.begin(response, request, self.door)
             return response
         if judged == Judged.WRONG:
-            error = _("That is not the code. After %d wrong ones you need a new code.") % TRIES
-            return self.entrance(422, wants_code=True, error=error)
-        return self.entrance(422, error=_("No code is waiting: it is used up, or too old. Have a new one sent."))
+            return self._wrong_code(_("That is not the code. After %d wrong ones you need a new code.") % TRIES)
+        return self.entrance(422, Wrong(_("No code is waiting: it is used up, or too old. Have a new one sent.")))
+
+    def _wrong_code(self, text: str) -> HttpResponse:
+        return self.entrance(422, Wrong(text, "code"), wants_code=True)
 
     def _keep(self, request: HttpRequest) -> HttpResponse:
         """One answer, as it is typed: a line beside its field says what became of it."""
@@ -213,21 +246,21 @@ class AskPage(View):
         try:
             keep_draft(door=self.door, texts=touched_in(request, typed))
         except NotTaken as error:
-            return self.form(422, typed, error=str(error))
+            return self.form(422, typed, [Wrong(str(error), error.field)])
         return redirect(f"{request.path}?saved=1")
 
     def _send(self, request: HttpRequest) -> HttpResponse:
         typed, name = typed_in(request), " ".join(cleaned(request.POST.get("name", "")).split())
+        sure = request.POST.get("sure") == "yes"
+        wrong = wrong_signature(name, sure=sure)
         try:
             keep_draft(door=self.door, texts=touched_in(request, typed))
-            if len(name) > 200:
-                raise NotTaken(_("A name has at most 200 characters."))
-            if request.POST.get("sure") != "yes":
-                raise NotTaken(_("Say that these are your answers: tick the box beside your name."))
-            answer_ask(door=self.door, name=name)
+            if not wrong:
+                answer_ask(door=self.door, name=name)
+                return redirect(request.path)
         except NotTaken as error:
-            return self.form(422, typed, error=str(error), name=name)
-        return redirect(request.path)
+            wrong = [Wrong(str(error), error.field), *wrong]
+        return self.form(422, typed, wrong, name=name, sure=sure, sending=True)
 
     def _leave(self, request: HttpRequest) -> HttpResponse:
         """Save what stands in the form, and forget this browser."""
@@ -236,7 +269,7 @@ class AskPage(View):
             if typed:
                 keep_draft(door=self.door, texts=touched_in(request, typed))
         except NotTaken as error:
-            return self.form(422, typed, error=str(error))
+            return self.form(422, typed, [Wrong(str(error), error.field)])
         response = redirect(request.path)
         session.end(response, request)
         return response
@@ -249,12 +282,18 @@ class AskPage(View):
         typed = [(number, text) for number, text in typed_in(request).items() if text]
         return self.show("ended", 422 if typed else 403, typed=typed)
 
-    def entrance(self, status: int = 200, **said: Any) -> HttpResponse:
+    def entrance(self, status: int = 200, wrong: Wrong | None = None, **said: Any) -> HttpResponse:
+        said |= at_their_fields([wrong] if wrong else [])
         minutes = int(WORKS_FOR.total_seconds() // 60)
         return self.show("entrance", status, sheet=entrance_of(self.door), digits=DIGITS, minutes=minutes, **said)
 
-    def form(self, status: int = 200, typed: dict[int, str] | None = None, **said: Any) -> HttpResponse:
-        sheet = sheet_of(self.door, typed)
+    def form(
+        self, status: int = 200, typed: dict[int, str] | None = None, wrong: Sequence[Wrong] = (), **said: Any
+    ) -> HttpResponse:
+        sheet = sheet_of(self.door, typed, wrong)
+        lines = wrong_lines(sheet)
+        told = {one.field for one in lines}
+        said |= at_their_fields([*lines, *(one for one in wrong if one.field not in told)])
         template = "thanks" if sheet.sent_in else "form"
         said |= {"saved": "saved" in self.request.GET, "token": session.token_of(self.request), "most": LONGEST}
         return self.show(template, status, sheet=sheet, **said)

@@ -25,6 +25,7 @@ RULES = {
     "improvements-finish": ASK,
     "test-runs-nonconformity": OF_A_RUN,
     "api-nonconformities-check": Rule("organisation", P.IMPROVEMENT_VIEW, ("POST",), {"POST": P.IMPROVEMENT_CHECK}),
+    "api-improvements-finish": STEP,
     "api-nonconformities-close": STEP,
     "api-nonconformities-reopen": STEP,
     "api-test-runs-nonconformity": OF_A_RUN,

@@ -19,7 +19,7 @@ from aims.improvement.overview import days_to_close, overview_of
 from aims.models import Improvement, Nonconformity
 from grc.access.actor import Actor
 from grc.access.gate import Denied
-from grc.actions.records import archive_record
+from grc.actions.records import archive_record, change_record
 from tests.aims.improvement.cases import action_for, closed, fresh, worked_on
 from tests.factories import make
 
@@ -243,14 +243,49 @@ def test_an_improvement_is_accepted_in_one_click_and_ends_with_what_came_of_it(
     url, client = idea.get_absolute_url(), client_of("compliance-officer")
     assert client_of("contributor").post(f"{url}/accept").status_code == 403
     assert client.post(f"{url}/accept").status_code == 302
-    assert client.post(f"{url}/finish", {"result": " "}).status_code == 422
-    assert client.post(f"{url}/finish", {"result": "Two hours a week"}).status_code == 302
+    assert client.post(f"{url}/finish", {"result": " ", "lock": "2"}).status_code == 422
+    assert client.post(f"{url}/finish", {"result": "Two hours a week", "lock": "2"}).status_code == 302
     row = Improvement.objects.within(idea.organisation).get()
     assert (row.state, row.result, row.done_on) == ("done", "Two hours a week", timezone.localdate())
-    assert client.post(f"{url}/finish", {"result": "More"}).status_code == 422
+    assert client.post(f"{url}/finish", {"result": "More", "lock": "3"}).status_code == 422
     assert client.post(f"{url}/accept").status_code == 302
     row.refresh_from_db()
     assert (row.state, row.result) == ("done", "Two hours a week")
+
+
+def test_who_finishes_what_somebody_else_changed_since_is_told_and_loses_nothing(
+    actor_of: Actors, client_of: Callable[..., Client]
+) -> None:
+    officer = actor_of("compliance-officer")
+    idea = make("improvements", officer, state="accepted")
+    url, client = idea.get_absolute_url(), client_of("compliance-officer")
+    assert f'name="lock" value="{idea.lock}"' in client.get(f"{url}/finish").content.decode()
+    seen = idea.lock
+    idea.result = "Theirs"
+    change_record(record=idea, by=officer, lock=seen)
+    told = client.post(f"{url}/finish", {"result": "Mine", "lock": str(seen)})
+    assert (told.status_code, "Mine" in told.content.decode()) == (409, True)
+    row = Improvement.objects.within(idea.organisation).get()
+    assert (row.state, row.result) == ("accepted", "Theirs")
+    assert client.post(f"{url}/finish", {"result": "Mine"}).status_code == 422
+    assert client.post(f"{url}/finish", {"result": "Mine", "lock": str(row.lock)}).status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.result) == ("done", "Mine")
+
+
+def test_the_api_finishes_with_the_same_lock(actor_of: Actors, client_of: Callable[..., Client]) -> None:
+    idea = make("improvements", actor_of("compliance-officer"), state="accepted")
+    url, client = f"/api/v1/o/nordhaven/improvements/{idea.reference}/finish", client_of("compliance-officer")
+
+    def finish(**body: Any) -> Any:
+        return client.post(url, body, "application/json")
+
+    assert client_of("contributor").post(url, {"lock": 1, "result": "X"}, "application/json").status_code == 403
+    assert finish(result="Faster").json()["fields"] == {"lock": ["This field is required."]}
+    assert finish(result="Faster", lock=idea.lock + 1).status_code == 409
+    done = finish(result="Faster", lock=idea.lock)
+    assert (done.status_code, done.json()["state"], done.json()["result"]) == (200, "done", "Faster")
+    assert finish(result="Again", lock=done.json()["lock"]).json()["fields"] == {"state": ["It is done already."]}
 
 
 def test_the_closed_page_offers_no_step_to_who_may_take_none(

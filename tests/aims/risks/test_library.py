@@ -9,8 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from aims.models import Risk
+from aims.risk_catalogues import read_ids, risk_catalogues, titles
 from aims.risks.actions import adopt_starter_risks
-from aims.risks.catalogues import read_ids, risk_catalogues, titles
 from aims.risks.library import TOPICS, starter_risks
 from controls.catalogues.shipped import catalogue
 from grc.access.actor import Actor

@@ -8,11 +8,12 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from lxml import html
 
 from aims.home.risks import risks as risk_figures
 from aims.home.risks import risks_to_look_at
 from aims.models import Risk
-from aims.risks.criteria import criteria_in_force
+from aims.models.criteria import criteria_in_force
 from grc.access.actor import Actor
 from grc.actions.records import change_record
 from grc.actions.versions import make_version
@@ -104,6 +105,26 @@ def test_criteria_are_asked_for_once_a_list(system: Actor, client_of: Callable[.
     with CaptureQueriesContext(connection) as queries:
         assert client_of("contributor").get("/o/nordhaven/risks/").status_code == 200
     assert sum("aims_riskcriteria" in query["sql"] for query in queries) == 1
+
+
+def test_a_score_is_shown_with_its_level_in_lists_and_on_its_page_and_bare_in_files(
+    system: Actor, client_of: Callable[..., Client]
+) -> None:
+    make("risk-criteria", system, acceptable_to=3, high_from=10)
+    risk = make("risks", system, likelihood=3, impact=4, residual_likelihood=1, residual_impact=2)
+    make("risks", system, likelihood=2, impact=2)
+    make("risks", system, likelihood=None, impact=None)
+    client = client_of("contributor")
+
+    def shown(address: str) -> list[str]:
+        found = html.fromstring(client.get(address).content.decode()).xpath("//*[*[@class='gloss']]")
+        return [" ".join(one.text_content().split()) for one in found]
+
+    assert shown("/o/nordhaven/risks/?sort=reference") == ["12 High", "2 Acceptable", "4 Medium"]
+    assert shown(risk.get_absolute_url()) == ["12 High", "2 Acceptable"]
+    exported = b"".join(client.get("/o/nordhaven/risks/export.csv")).decode()  # type: ignore[arg-type]
+    assert "12" in exported and "High" not in exported
+    assert b"Acceptable" not in bytes(make_version(record=risk, by=system).body)
 
 
 def test_home_names_what_waits_for_the_risks_owner(system: Actor, actor_of: Callable[..., Actor]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from lxml import html
 
 from aims.home.soa import first_statement, statements_to_look_at
 from aims.models import SoA, SoADecision
@@ -14,6 +15,8 @@ from aims.soa.actions import add_control
 from grc.access.actor import Actor
 from grc.actions.records import archive_record
 from grc.models import Organisation
+from grc.registers.pages import one_primary
+from grc.registers.register import Action
 from tests.aims.soa.setting import (
     BASE,
     IN,
@@ -22,6 +25,7 @@ from tests.aims.soa.setting import (
     decision,
     framework_like,
     serve,
+    soa_of,
     statement,
     text_of,
     treat,
@@ -166,6 +170,28 @@ def test_begin_offers_what_has_controls_and_no_statement(system: Actor, client_o
     assert begun["Location"] == url(SoA.unscoped.get())
     assert client.post(f"{BASE}/begin", {"framework": framework.reference}).status_code == 422
     assert client_of("internal-auditor").get(f"{BASE}/begin").status_code == 403
+
+
+def test_one_next_step_a_page(system: Actor, client_of: Callable[..., Client]) -> None:
+    client = client_of("compliance-officer")
+
+    def primary(address: str) -> list[str]:
+        found = html.fromstring(client.get(address).content.decode()).xpath(
+            "//main//*[contains(@class, 'btn-primary')]"
+        )
+        return [" ".join(one.text_content().split()) for one in found]
+
+    assert primary(f"{BASE}/") == ["New statement of applicability"]
+    framework = framework_like(system, codes=CODES)
+    framework_like(system, "iso27001", codes=["A.5.1"])
+    assert primary(f"{BASE}/begin") == ["Begin"]
+    soa = soa_of(framework, system)
+    assert primary(f"{BASE}/") == ["New statement of applicability"]
+    assert primary(soa.get_absolute_url()) == ["Decide"]
+    assert primary(url(soa)) == []
+    actions = [Action(name, "/", "x", primary=name != "Compare") for name in ("Decide", "Compare", "Send")]
+    assert [action.primary for action in one_primary(actions)] == [True, False, False]
+    assert one_primary([]) == []
 
 
 def test_the_record_says_what_contradicts_it_and_what_is_to_be_approved(

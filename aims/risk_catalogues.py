@@ -1,4 +1,4 @@
-"""The public catalogues that risks are matched with: ids and titles (``catalogues.json``), read once a process."""
+"""The public catalogues that risks are matched with: ids and titles (``risk_catalogues.json``), read once a process."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-FILE = Path(__file__).resolve().parent / "catalogues.json"
+FILE = Path(__file__).resolve().parent / "risk_catalogues.json"
 _WITHOUT_YEAR = re.compile(r"LLM(\d{1,2})")
 
 
