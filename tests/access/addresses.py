@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,12 @@ def register_of(route: str) -> Register | None:
     """Whose address it is: ``o/<organisation>/risks/<reference>/tasks`` is one of risks."""
     parts = route.split("/")
     return next((register for part in parts for register in registers if part == register.slug), None)
+
+
+def filled(some: Iterable[Address], system: Actor, **more: Any) -> dict[Address, str]:
+    """A real address of each, those of a register all of one record; ``more`` are values that go before."""
+    made: dict[str, str] = {}
+    return {address: address.fill(values_for(address, system, made) | more) for address in some}
 
 
 def values_for(address: Address, system: Actor, made: dict[str, str] | None = None) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from grc.actions.tokens import make_token, revoke_token
 from grc.identity.sessions import end_sessions
 from grc.models import APIToken, File, GrantPeriod, Link, Membership, Person, RecordKey, ReferenceCounter
 from grc.registers.register import registers
-from tests.access.addresses import Address, addresses, register_of, values_for
+from tests.access.addresses import Address, addresses, filled, register_of
 from tests.access.asking import ask, expected
 from tests.access.rules import RULES
 from tests.conftest import make_person
@@ -79,7 +79,7 @@ def build_world(system: Actor, stranger: Actor, actor_of: Callable[..., Actor]) 
     engagement = make("engagements", system, system=records["ai-systems"])
     open_engagement(engagement=engagement, by=system)
     engagement.refresh_from_db()
-    where = {address.name: address.fill(values_for(address, system)) for address in one_address_a_view()}
+    where = {address.name: url for address, url in filled(one_address_a_view(), system).items()}
     actors = {role: actor_of(role) for role in ROLES}
     return World(system, stranger, records, foreign, engagement, actors, where)
 

@@ -26,7 +26,8 @@ from grc.access.actor import Actor
 from grc.actions.tokens import make_token
 from grc.models import ActivityEvent, IdempotencyKey
 from grc.registers.register import registers
-from tests.access.addresses import Address, addresses, values_for
+from tests.access.addresses import Address, addresses
+from tests.access.addresses import filled as filled_addresses
 from tests.alike import DOZEN, registers_differ, some, worth_asking
 from tests.attacks.forms import fields_by_address
 from tests.factories import make
@@ -100,15 +101,10 @@ def asked_addresses() -> list[Address]:
     return worth_asking(ours, lambda address: address.route, registers_differ)
 
 
-def filled_in(some: list[Address], system: Actor) -> dict[Address, str]:
-    """A real address of each."""
-    return {address: address.fill(values_for(address, system)) for address in some}
-
-
 @pytest.fixture
 def urls(system: Actor) -> dict[Address, str]:
     """A real address of everything that there is for insiders."""
-    return filled_in(asked_addresses(), system)
+    return filled_addresses(asked_addresses(), system)
 
 
 def rows() -> dict[str, int]:
@@ -152,7 +148,7 @@ def schema_of(client: Client) -> Any:
 
 def forms_of(client: Client, system: Actor) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     if "forms" not in MADE_ONCE:
-        MADE_ONCE["forms"] = fields_by_address(client, list(filled_in(asked_addresses(), system).values()))
+        MADE_ONCE["forms"] = fields_by_address(client, list(filled_addresses(asked_addresses(), system).values()))
     found: tuple[dict[str, set[str]], dict[str, set[str]]] = MADE_ONCE["forms"]
     return found
 
@@ -311,7 +307,7 @@ def query_names(client: Client, urls: dict[Address, str], system: Actor) -> dict
 @pytest.mark.parametrize("part", range(PARTS))
 def test_query_parameters_never_break_a_page(part: int, client: Client, system: Actor) -> None:
     """Every parameter that a page, a link or the description names, at its address, with every kind of nonsense."""
-    urls = filled_in(asked_addresses()[part::PARTS], system)
+    urls = filled_addresses(asked_addresses()[part::PARTS], system)
     names, sent = query_names(client, urls, system), 0
     values = {name: quote(value, safe="") for name, value in VALUES.items()} | RAW
     for number, (address, url) in enumerate(urls.items()):
@@ -354,7 +350,7 @@ def test_forms_withstand_every_text(part: int, client: Client, system: Actor) ->
     texts = st.one_of(st.sampled_from(sorted(VALUES.values())), st.text(max_size=60), st.integers().map(str))
     tried = 0
     pages = [address for address in asked_addresses() if not address.is_api]
-    for address, url in filled_in(pages[part::PARTS], system).items():
+    for address, url in filled_addresses(pages[part::PARTS], system).items():
         names = sorted(posted.get(address.name, set())) or every
 
         poster(client, url, st.dictionaries(st.sampled_from(names), texts))()

@@ -20,8 +20,9 @@ from rest_framework.throttling import UserRateThrottle
 from grc.access.actor import Actor
 from grc.actions.tokens import make_token
 from grc.models import ActivityEvent, Membership, Organisation, Person
-from tests.access.addresses import Address, addresses, values_for
+from tests.access.addresses import Address, addresses, filled
 from tests.access.rules import RULES
+from tests.alike import registers_differ, worth_asking
 from tests.conftest import PASSWORD, make_person
 
 pytestmark = pytest.mark.django_db
@@ -40,8 +41,10 @@ def unthrottled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(UserRateThrottle, "THROTTLE_RATES", {UserRateThrottle.scope: None})
 
 
-def ours() -> list[Address]:
-    return [address for address in addresses() if address.name in RULES]
+def ours(where: str = "") -> list[Address]:
+    """The addresses of the product (``tests/alike.py``), or those with a rule for ``where``."""
+    every = [a for a in addresses() if a.name in RULES and where in ("", RULES[a.name].where)]
+    return worth_asking(every, lambda address: address.route, registers_differ)
 
 
 def log_in(email: str, password: str = PASSWORD, client: Client | None = None, **more: str) -> Any:
@@ -70,7 +73,7 @@ def session(person: Person) -> Client:
 def test_disabled_person_is_refused_at_every_address(person: Person, session: Client, system: Actor) -> None:
     _token, secret = make_token(person=person, name="script", days=7)
     bearer = {"Authorization": f"Bearer {secret}"}
-    urls = {address: address.fill(values_for(address, system)) for address in ours()}
+    urls = filled(ours(), system)
     assert Client().get("/api/v1/rooms", headers=bearer).status_code == 200
     Person.objects.filter(pk=person.pk).update(is_active=False)
     for address, url in urls.items():
@@ -92,7 +95,7 @@ def test_disabled_person_is_refused_at_every_address(person: Person, session: Cl
 @pytest.mark.usefixtures("unthrottled")
 def test_ended_membership_is_nothing_from_the_next_request_on(person: Person, session: Client, system: Actor) -> None:
     _token, secret = make_token(person=person, name="script", days=7)
-    urls = [a.fill(values_for(a, system)) for a in ours() if RULES[a.name].where == "organisation"]
+    urls = filled(ours("organisation"), system).values()
     assert session.get("/o/nordhaven/").status_code == 200
     Membership.objects.filter(person=person).update(ended_at=timezone.now())
     for url in urls:
@@ -151,8 +154,7 @@ def test_login_changes_the_session_key(person: Person) -> None:
 def test_every_write_of_a_session_needs_its_form_token(person: Person, system: Actor) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(person)
-    for address in ours():
-        url = address.fill(values_for(address, system))
+    for address, url in filled(ours(), system).items():
         for method in ("POST", "PUT", "PATCH", "DELETE"):
             kinds = ("application/json", "multipart/form-data; boundary=x") if address.is_api else ("text/plain",)
             found = {client.generic(method, url, b"{}", content_type=kind).status_code for kind in kinds}
@@ -165,7 +167,7 @@ def test_session_of_another_organisations_provider_is_nothing_anywhere(
     person: Person, session: Client, system: Actor, other_organisation: Organisation
 ) -> None:
     """Somebody who belongs to both, vouched for by the other one's provider: this one does not exist for them."""
-    urls = {a: a.fill(values_for(a, system)) for a in ours() if RULES[a.name].where == "organisation"}
+    urls = filled(ours("organisation"), system)
     store = session.session
     store["assay_vouched"] = {
         "person": person.pk, "organisation": other_organisation.pk, "provider": "x", "second_factor": True,
@@ -179,7 +181,7 @@ def test_session_of_another_organisations_provider_is_nothing_anywhere(
 
 @pytest.mark.usefixtures("unthrottled")
 def test_second_step_is_demanded_at_every_address(person: Person, session: Client, system: Actor) -> None:
-    urls = {a: a.fill(values_for(a, system)) for a in ours() if RULES[a.name].where == "organisation"}
+    urls = filled(ours("organisation"), system)
     Organisation.objects.filter(pk=system.organisation.pk).update(mfa_roles=["administrator"])
     _token, secret = make_token(person=person, name="script", days=7)
     bearer = {"Authorization": f"Bearer {secret}"}
@@ -310,7 +312,7 @@ def test_totp_is_not_tried_for_ever(person: Person) -> None:
 
 def test_every_answer_carries_the_security_headers(session: Client, system: Actor) -> None:
     session.raise_request_exception = False
-    urls = [address.fill(values_for(address, system)) for address in ours()]
+    urls = filled(ours(), system).values()
     for client in (session, Client()):
         for url in (*urls, LOGIN, "/nothing", "/o/nordhaven/nothing", "/api/v1/nothing", "/account/password/reset/"):
             response = client.get(url)
@@ -323,10 +325,10 @@ def test_every_answer_carries_the_security_headers(session: Client, system: Acto
 
 
 def test_pages_with_data_are_kept_by_no_cache(session: Client, system: Actor) -> None:
-    for address in ours():
+    for address, url in filled(ours(), system).items():
         if RULES[address.name].where == "public":
             continue
-        response = session.get(address.fill(values_for(address, system)))
+        response = session.get(url)
         assert "no-store" in response.get("Cache-Control", ""), address.name
 
 
