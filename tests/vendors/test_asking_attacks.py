@@ -172,7 +172,7 @@ def test_what_is_too_long_is_refused_and_stays_on_the_page(sent: tuple[VendorAsk
         answer = post(browser, secret, do, q1=long, q3="Also typed", name="Anna", sure="yes")
         page = answer.content.decode()
         assert answer.status_code == 422
-        assert long in page and "Also typed" in page and "question 1" in page and "4001 characters" in page
+        assert long in page and "Also typed" in page and "Question 1" in page and "4001 characters" in page
     assert post(browser, secret, "keep", q1=long).status_code == 422
     assert link_of(manager.organisation).get().draft == {"2": "Before"}
     huge = post(browser, secret, "save", q1="z" * (3 * 2**20))
