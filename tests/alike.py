@@ -15,11 +15,13 @@ import os
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import TypeVar
 
 from grc.registers.register import registers
 
 T = TypeVar("T")
+ALL_OF_ALL = bool(os.environ.get("ASSURANCE_ROUNDS"))
 DOZEN = 12
 """How many registers answer a question, or at an address where registers differ."""
 SPEAKING = 2
@@ -31,18 +33,25 @@ def some(question: str, slugs: Iterable[str], most: int) -> list[str]:
     return sorted(slugs, key=lambda slug: zlib.crc32(f"{question} {slug}".encode()))[:most]
 
 
+@cache
+def answering(question: str) -> frozenset[str]:
+    """The dozen that answers a question to the kernel; with ASSURANCE_ROUNDS, every register."""
+    slugs = [register.slug for register in registers]
+    return frozenset(slugs if ALL_OF_ALL else some(question, slugs, DOZEN))
+
+
 def worth_asking(
     items: Iterable[T], path: Callable[[T], str], differs: Callable[[str], bool], most: int = DOZEN
 ) -> list[T]:
     """``path``: the address of an item. ``differs``: whether registers differ at an address whose register is ``*``;
     there ``most`` registers answer."""
     every = list(items)
-    if os.environ.get("ASSURANCE_ROUNDS"):
+    if ALL_OF_ALL:
         return every
-    slugs = [register.slug for register in registers]
+    slugs = {register.slug for register in registers}
     alike: dict[str, dict[str, list[T]]] = defaultdict(lambda: defaultdict(list))
     for item in every:
-        slug, shape = split(path(item), set(slugs))
+        slug, shape = split(path(item), slugs)
         alike[shape][slug].append(item)
     kept: set[int] = set()
     for shape, by_slug in alike.items():

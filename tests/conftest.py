@@ -16,8 +16,8 @@ from grc.access.actor import Actor
 from grc.context import Context, set_context
 from grc.db.row_security import secured_models
 from grc.models import Membership, Organisation, Person
-from grc.registers.register import Register, registers
-from tests.alike import DOZEN, some
+from grc.registers.register import Register
+from tests.alike import ALL_OF_ALL, answering
 from tests.standing import lasting  # noqa: F401  (a fixture)
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs an event loop in this thread
@@ -51,7 +51,7 @@ PASSWORD = "correct horse battery staple"
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests come last: playwright leaves an event loop in its thread, which other tests would stumble over."""
     items.sort(key=lambda item: "tests/browser/" in item.path.as_posix())
-    if os.environ.get("ASSURANCE_ROUNDS") or config.getoption("keyword"):
+    if ALL_OF_ALL or config.getoption("keyword"):
         return
     left = [item for item in items if not asked_today(item)]
     if left:
@@ -64,8 +64,7 @@ def asked_today(item: pytest.Item) -> bool:
     register = getattr(getattr(item, "callspec", None), "params", {}).get("register")
     if not isinstance(register, Register) or item.get_closest_marker("every_register"):
         return True
-    question = f"{item.path.name} {getattr(item, 'originalname', item.name)}"
-    return register.slug in some(question, [one.slug for one in registers], DOZEN)
+    return register.slug in answering(f"{item.path.name} {getattr(item, 'originalname', item.name)}")
 
 
 @pytest.fixture(scope="session")

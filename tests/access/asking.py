@@ -1,6 +1,5 @@
 """How the table is asked: which addresses, by which methods, by which roles, and which answers are right."""
 
-import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +16,11 @@ from grc.access.roles import ROLES, Reach, Role
 from grc.models import Person
 from tests.access.addresses import Address, addresses, register_of
 from tests.access.rules import LIBRARY_PREFIXES, RULES, Rule
-from tests.alike import registers_differ, worth_asking
+from tests.alike import ALL_OF_ALL, registers_differ, worth_asking
 
 OURS = [a for a in addresses() if not a.name.startswith(LIBRARY_PREFIXES) and not a.route.startswith("static/")]
 ASKED = worth_asking(OURS, lambda address: address.route, registers_differ)
 """Every address is declared; of those that all registers have alike, some are asked (``tests/alike.py``)."""
-EVERY_ROLE = bool(os.environ.get("ASSURANCE_ROUNDS"))
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -70,7 +68,7 @@ def roles_asking(address: Address) -> list[Role]:
     """One role of each standing to the address: those whose grants for what its rule names are the same get the same
     answer, because nothing else of a role is asked (`test_a_role_is_nothing_but_its_grants`). Which one stands for the
     others changes from address to address. With ASSURANCE_ROUNDS, every role."""
-    if EVERY_ROLE:
+    if ALL_OF_ALL:
         return list(ROLES.values())
     rule, alike = RULES[address.name], dict[tuple[Reach | None, ...], list[Role]]()
     for role in ROLES.values():

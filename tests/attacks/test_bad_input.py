@@ -26,9 +26,8 @@ from grc.access.actor import Actor
 from grc.actions.tokens import make_token
 from grc.models import ActivityEvent, IdempotencyKey
 from grc.registers.register import registers
-from tests.access.addresses import Address, addresses
-from tests.access.addresses import filled as filled_addresses
-from tests.alike import DOZEN, registers_differ, some, worth_asking
+from tests.access.addresses import Address, addresses, filled
+from tests.alike import answering, registers_differ, worth_asking
 from tests.attacks.forms import fields_by_address
 from tests.factories import make
 
@@ -104,7 +103,7 @@ def asked_addresses() -> list[Address]:
 @pytest.fixture
 def urls(system: Actor) -> dict[Address, str]:
     """A real address of everything that there is for insiders."""
-    return filled_addresses(asked_addresses(), system)
+    return filled(asked_addresses(), system)
 
 
 def rows() -> dict[str, int]:
@@ -148,7 +147,7 @@ def schema_of(client: Client) -> Any:
 
 def forms_of(client: Client, system: Actor) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     if "forms" not in MADE_ONCE:
-        MADE_ONCE["forms"] = fields_by_address(client, list(filled_addresses(asked_addresses(), system).values()))
+        MADE_ONCE["forms"] = fields_by_address(client, list(filled(asked_addresses(), system).values()))
     found: tuple[dict[str, set[str]], dict[str, set[str]]] = MADE_ONCE["forms"]
     return found
 
@@ -165,7 +164,7 @@ def api_writes(client: Client) -> Iterator[tuple[str, str]]:
                 yield path, method.upper()
 
 
-def filled(path: str, system: Actor) -> str:
+def filled_path(path: str, system: Actor) -> str:
     slug = next((r.slug for r in sorted(registers, key=lambda r: -len(r.slug)) if f"/{r.slug}" in path), "ai-systems")
     reference = make(slug, system).reference if "{reference}" in path else ""
     values = defaultdict(lambda: NOTHING, reference=reference)
@@ -173,7 +172,7 @@ def filled(path: str, system: Actor) -> str:
 
 
 def test_json_horrors_at_every_write_are_a_400_that_says_why(client: Client, system: Actor) -> None:
-    writes = [(filled(path, system), method) for path, method in api_writes(client)]
+    writes = [(filled_path(path, system), method) for path, method in api_writes(client)]
     assert len(writes) > 10
     before = rows()
     for at, ((url, method), (name, body)) in enumerate(itertools.product(writes, JSON_HORRORS.items())):
@@ -205,7 +204,7 @@ def test_body_of_another_type_is_a_415(client: Client, system: Actor) -> None:
         ):
             if kind.partition(";")[0] in also:
                 continue
-            url = filled(path, system)
+            url = filled_path(path, system)
             response = client.generic(method, url, b"a=1", content_type=kind)
             if response.status_code == 404 and NOTHING in url:
                 continue
@@ -219,7 +218,9 @@ def test_body_too_large_is_refused_in_json(client: Client, system: Actor) -> Non
         if "{reference}" in path:
             continue
         body = b'{"name": "' + b"x" * (3 * 1024 * 1024) + b'"}'
-        response = unbroken(client.generic(method, filled(path, system), body, content_type="application/json"), path)
+        response = unbroken(
+            client.generic(method, filled_path(path, system), body, content_type="application/json"), path
+        )
         assert response.status_code in (400, 413), path
         assert response.json()["error"], path
     assert rows() == before
@@ -239,7 +240,7 @@ def test_api_withstands_what_its_description_allows_and_forbids(
             asker(
                 client,
                 operation.method.upper(),
-                filled(operation.path, system),
+                filled_path(operation.path, system),
                 operation.as_strategy(generation_mode=mode),
             )()
         except (Unsatisfiable, SkipTest):
@@ -307,7 +308,7 @@ def query_names(client: Client, urls: dict[Address, str], system: Actor) -> dict
 @pytest.mark.parametrize("part", range(PARTS))
 def test_query_parameters_never_break_a_page(part: int, client: Client, system: Actor) -> None:
     """Every parameter that a page, a link or the description names, at its address, with every kind of nonsense."""
-    urls = filled_addresses(asked_addresses()[part::PARTS], system)
+    urls = filled(asked_addresses()[part::PARTS], system)
     names, sent = query_names(client, urls, system), 0
     values = {name: quote(value, safe="") for name, value in VALUES.items()} | RAW
     for number, (address, url) in enumerate(urls.items()):
@@ -323,8 +324,7 @@ def test_query_parameters_never_break_a_page(part: int, client: Client, system: 
 
 
 def test_filters_orders_and_pages_that_mean_nothing_are_named(client: Client, system: Actor) -> None:
-    slugs = [register.slug for register in registers]
-    for register in map(registers.by_slug, slugs if ROUNDS else some("filters that mean nothing", slugs, DOZEN)):
+    for register in map(registers.by_slug, sorted(answering("filters that mean nothing"))):
         make(register.slug, system)
         api = f"/api/v1/o/nordhaven/{register.slug}"
         for name in ("sort", "nonsense", *(n for n in register.filters)):
@@ -350,7 +350,7 @@ def test_forms_withstand_every_text(part: int, client: Client, system: Actor) ->
     texts = st.one_of(st.sampled_from(sorted(VALUES.values())), st.text(max_size=60), st.integers().map(str))
     tried = 0
     pages = [address for address in asked_addresses() if not address.is_api]
-    for address, url in filled_addresses(pages[part::PARTS], system).items():
+    for address, url in filled(pages[part::PARTS], system).items():
         names = sorted(posted.get(address.name, set())) or every
 
         poster(client, url, st.dictionaries(st.sampled_from(names), texts))()
